@@ -40,7 +40,12 @@ export function compileTemplate<Model>(text: string, escaping: boolean): Handleb
   return engine().compile<Model>(text, {
     strict: true,
     noEscape: !escaping,
-    knownHelpers: Object.fromEntries(Object.keys(HELPERS).map((name) => [name, true])),
+    // `log` writes model values, which are personal, to the console; `lookup` reaches properties by a computed name.
+    knownHelpers: {
+      ...Object.fromEntries(Object.keys(HELPERS).map((name) => [name, true])),
+      log: false,
+      lookup: false,
+    },
     knownHelpersOnly: true,
     preventIndent: true,
   });
@@ -58,9 +63,6 @@ function createEngine(): typeof Handlebars {
   for (const [name, helper] of Object.entries({ ...created.helpers, ...HELPERS })) {
     created.registerHelper(name, strictly(name, helper as Handlebars.HelperDelegate));
   }
-  // `log` writes model values, which are personal, to the console; `lookup` reaches properties by a computed name.
-  created.unregisterHelper('log');
-  created.unregisterHelper('lookup');
   for (const name of readdirSync(join(folder, 'partials')).filter((entry) => entry.endsWith('.hbs'))) {
     created.registerPartial(name.slice(0, -'.hbs'.length), source(join('partials', name)));
   }
