@@ -1,0 +1,84 @@
+import type { RiskLevel } from '../customer';
+import type { Confidence } from '../requirements';
+
+export interface LadderStep {
+  /** Policy days after the ladder began. */
+  day: number;
+  /** Name of the rung; also the notice's template. */
+  step: string;
+  audience: 'customer' | 'officer';
+  /** In order of preference: the first that is built and has an address is used; none of them makes it a task. */
+  channels: readonly ('sms' | 'email' | 'letter' | 'screen')[];
+  /** A task that comes with the rung. */
+  task?: { kind: string; role: 'staff' | 'officer' | 'manager' };
+}
+
+/** Dated parameters of the compliance work (design §3.6). Days are policy days; periods are ISO 8601. */
+export interface Policy {
+  /** Without a submit, the follow-up of a new case starts by itself after this time. */
+  collectingPeriod: string;
+  /** An onboarding ends this long after its ladder began, or after the last progress where there is no ladder. */
+  onboardingExpiry: string;
+  decisionTarget: string;
+  followUpLadder: readonly LadderStep[];
+  suspendAfterDays: number;
+  closeProposalAfterDays: number;
+  refresh: Record<RiskLevel, { full: string; light: string | null; noticeDays: readonly number[]; graceDays: number }>;
+  /** A silent refresh joins the ladder here. */
+  refreshLadderFromDay: number;
+  documentExpiryNoticeDays: readonly number[];
+  fourEyes: { mode: 'enforced' | 'recorded'; reason: string | null };
+  thresholds: { identificationKurus: number; paymentEvidenceKurus: number };
+  retention: string;
+  risk: { medium: number; high: number; points: Record<string, number>; alwaysHigh: readonly string[] };
+}
+
+export const POLICY_VERSION = '2026.11.1';
+
+interface PolicyRow<K extends keyof Policy = keyof Policy> {
+  key: K;
+  value: Policy[K];
+  validFrom: string;
+  legalBasis: string;
+  confidence: Confidence;
+}
+
+const row = <K extends keyof Policy>(
+  key: K,
+  value: Policy[K],
+  legalBasis = 'işletme politikası',
+  confidence: Confidence = 'ours',
+): PolicyRow<K> => ({ key, value, validFrom: '2008-04-01', legalBasis, confidence });
+
+/** What a new dealer starts with. The law gives no reminder calendar: these numbers are our own choice (D-4.3, D-4.4, D-5). */
+export const DEFAULT_POLICY: readonly PolicyRow[] = [
+  row('collectingPeriod', 'PT24H'),
+  row('onboardingExpiry', 'P30D'),
+  row('decisionTarget', 'P1D'),
+  row('followUpLadder', [
+    { day: 0, step: 'list', audience: 'customer', channels: ['email'], task: { kind: 'collect_missing', role: 'staff' } },
+    { day: 3, step: 'reminder_1', audience: 'customer', channels: ['sms', 'email'] },
+    { day: 7, step: 'reminder_2', audience: 'customer', channels: ['email'], task: { kind: 'call_customer', role: 'staff' } },
+    { day: 14, step: 'escalation', audience: 'officer', channels: ['email'], task: { kind: 'escalation', role: 'officer' } },
+    { day: 21, step: 'final_notice', audience: 'customer', channels: ['email', 'letter'] },
+  ]),
+  row('suspendAfterDays', 30),
+  row('closeProposalAfterDays', 60),
+  row('refresh', {
+    high: { full: 'P6M', light: 'P3M', noticeDays: [30, 14, 7, 1], graceDays: 0 },
+    medium: { full: 'P12M', light: null, noticeDays: [30, 14, 3], graceDays: 30 },
+    low: { full: 'P24M', light: 'P12M', noticeDays: [30, 7], graceDays: 60 },
+  }),
+  row('refreshLadderFromDay', 14),
+  row('documentExpiryNoticeDays', [60, 30, 7]),
+  row('fourEyes', { mode: 'enforced', reason: null }),
+  row('thresholds', { identificationKurus: 18_500_000, paymentEvidenceKurus: 3_000_000 }, 'TY m.5/1-b; VUK GT 459', 'read'),
+  row('retention', 'P8Y', '5549 s. Kanun m.8; TY m.46', 'read'),
+  row('risk', {
+    medium: 30,
+    high: 60,
+    points: { type_company: 5, public_influence_domestic: 20, public_influence_international: 20, public_influence_related: 20,
+      not_own_account: 10, representative: 5, purpose_trade: 5, first_visit_threshold: 5, cash_payment: 10 },
+    alwaysHigh: ['public_influence_foreign'],
+  }),
+];
