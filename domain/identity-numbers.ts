@@ -92,7 +92,7 @@ export function checkVkn(value: string): CheckResult {
 
 /** `100******46`, `123*****90` (D-9): the first three and the last two characters; short values vanish whole. */
 export function maskIdentityNumber(value: string): string {
-  const characters = [...withoutSeparators(value)];
+  const characters = Array.from(withoutSeparators(value));
   if (characters.length < 8) return '*'.repeat(characters.length);
   const hidden = characters.length - 5;
   return characters.slice(0, 3).join('') + '*'.repeat(hidden) + characters.slice(-2).join('');
