@@ -85,7 +85,7 @@ export function checkVkn(value: string): CheckResult {
   if (wrong) return wrong;
   if (isTckn(digits)) return failed('vkn', ['is_tckn']);
   const suggested = `0${digits}`;
-  if (digits.length === 9 && isVkn(suggested)) return failed('vkn', ['lost_leading_zero'], { suggested });
+  if (isVkn(suggested)) return failed('vkn', ['lost_leading_zero'], { suggested });
   if (digits.length !== 10) return failed('vkn', ['length']);
   return isVkn(digits) ? passed('vkn', digits) : failed('vkn', ['checksum']);
 }

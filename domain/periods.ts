@@ -41,7 +41,6 @@ function shift(start: Date, period: Period, dayMilliseconds: number, sign: 1 | -
   if (dayMilliseconds !== REAL_DAY) {
     return new Date(start.getTime() + Math.round(sign * shrunk(period, dayMilliseconds)));
   }
-  if (period.months === 0 && period.days === 0) return new Date(start.getTime() + sign * period.milliseconds);
   const { day, millisecondsOfDay } = localTimeOf(start);
   const shifted = addDays(addMonths(day, sign * period.months), sign * period.days);
   return new Date(instantAt(shifted, millisecondsOfDay).getTime() + sign * period.milliseconds);

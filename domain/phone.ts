@@ -25,6 +25,9 @@ const TYPES: Record<NonNullable<NumberType>, PhoneType> = {
 };
 const TR_NATIONAL_LENGTH = 10;
 const TYPED_LENGTH_MAX = 40;
+/** The corporate line 444 x xxx is the shortest; E.164 allows 15, behind an international prefix of two. */
+const DIGITS_MIN = 7;
+const DIGITS_MAX = 17;
 
 /**
  * Judges a phone number as people write it; without a country it is read as Turkish (D-3.5 [computed with
@@ -64,7 +67,9 @@ function parse(typed: string): PhoneNumber | undefined {
 }
 
 function reason(typed: string, phone: PhoneNumber | undefined): ProblemCode {
-  if (phone === undefined) return typed.replace(/[^0-9]/g, '').length < 7 ? 'too_short' : 'unknown_range';
+  const digits = typed.replace(/[^0-9]/g, '').length;
+  if (digits < DIGITS_MIN) return 'too_short';
+  if (phone === undefined) return digits > DIGITS_MAX ? 'too_long' : 'unknown_range';
   if (phone.countryCallingCode !== '90') return phone.isPossible() ? 'unknown_range' : 'length';
   // A number that is no number keeps the zero of long distance calls.
   const length = phone.nationalNumber.replace(/^0+/, '').length;

@@ -129,6 +129,8 @@ describe('Istanbul', () => {
   test('before 2017 it had winter and summer time', () => {
     expect(instantOfDay('2015-01-15', 0).toISOString()).toBe('2015-01-14T22:00:00.000Z');
     expect(instantOfDay('2015-07-15', 0).toISOString()).toBe('2015-07-14T21:00:00.000Z');
+    expect(dayInIstanbul(new Date('2015-01-14T21:30:00Z'))).toBe('2015-01-14');
+    expect(instantOfDay('2015-03-29', 2).toISOString()).toBe('2015-03-29T00:00:00.000Z');
     // The night of the change: midnight still counted UTC+2, noon already UTC+3.
     expect(instantOfDay('2015-03-29', 0).toISOString()).toBe('2015-03-28T22:00:00.000Z');
     expect(instantOfDay('2015-03-29', 12).toISOString()).toBe('2015-03-29T09:00:00.000Z');

@@ -35,6 +35,7 @@ describe('identity numbers of citizens', () => {
     '88000054858',
     '88000068572',
     '88000082264',
+    '19000000088', // 7·1 − 9 is below zero
   ])('%s is right', (value) => {
     expect(checkTckn(value)).toEqual({ kind: 'tckn', valid: true, normalized: value, problems: [] });
   });
@@ -63,6 +64,10 @@ describe('identity numbers of citizens', () => {
     const result = checkTckn(value);
     expect(codes(result)).toEqual(expected);
     expect(result).toMatchObject({ valid: false, normalized: null });
+  });
+
+  test('the checksum alone never accepts a leading zero', () => {
+    expect(isTckn('01000000090')).toBe(false);
   });
 
   test('spaces and hyphens of every kind are dropped before judging', () => {

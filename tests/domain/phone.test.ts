@@ -39,6 +39,7 @@ describe('phone numbers', () => {
     ['٠٥٣٢١٢٣٤٥٦٧', 'bad_character'],
     ['0532 123 45 67 ext 5', 'bad_character'],
     ['tel:+905321234567', 'bad_character'],
+    ['05321234567 / 05331234567', 'too_long'],
     ['0532 123 45 67\n', 'bad_character'],
     ['0'.repeat(41), 'too_long'],
   ])('%j is refused: %s', (value, code) => {
@@ -70,4 +71,5 @@ test('a masked number shows country, first digit and the last two', () => {
   expect(maskPhone('+4915112345678')).toBe('+49 1********78');
   expect(maskPhone('4441444')).toBe('+90 4****44');
   expect(maskPhone('12a')).toBe('***');
+  expect(maskPhone('tel 05321234567')).toBe('*'.repeat(15));
 });
