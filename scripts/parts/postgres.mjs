@@ -68,9 +68,10 @@ function copyToCommonFolder(native, version, user, progress) {
   const folder = join(COMMON_FOLDER, `postgres-${version}`);
   if (!runs(join(folder, 'bin', 'postgres'), user)) {
     progress(`Postgres runs as user postgres, who cannot reach ${native}: its program goes to ${folder}`);
+    const previous = process.umask(0o022); // the other user must be able to read it
+    mkdirSync(COMMON_FOLDER, { recursive: true });
     cpSync(native, folder, { recursive: true, verbatimSymlinks: true });
-    chmodSync(COMMON_FOLDER, 0o755);
-    chmodSync(folder, 0o755);
+    process.umask(previous);
   }
   if (!runs(join(folder, 'bin', 'postgres'), user)) {
     throw new StartError(
@@ -92,8 +93,10 @@ export function clusterFolder(dataDir, user, progress = () => {}) {
     return folder;
   }
   const reachable = canEnter(dataDir, user);
-  const folder = join(reachable ? dataDir : commonFolderFor(dataDir), 'postgres');
+  const home = reachable ? dataDir : commonFolderFor(dataDir);
+  const folder = join(home, 'postgres');
   mkdirSync(folder, { recursive: true });
+  if (!reachable) for (const path of [COMMON_FOLDER, home]) chmodSync(path, 0o711);
   if (!reachable)
     progress(`Postgres runs as user postgres, who cannot reach ${dataDir}: its data goes to ${folder}`);
   chownSync(folder, user.uid, user.gid);

@@ -16,6 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { findOnPath, isProgram } from './find-program.mjs';
 import { StartError } from './messages.mjs';
 import { cacheFolder } from './paths.mjs';
+import { withDeathSignal } from './processes.mjs';
 
 /** The release whose server (1.29.1) the product was tried with; later ones cannot be built by `go install`. */
 const VERSION = '1.5.1';
@@ -36,7 +37,9 @@ export async function acquireTemporal(progress = () => {}) {
   tried.push(`${cached} (absent)`);
 
   for (const way of [download, build]) {
-    const outcome = await way(cached, progress);
+    const outcome = await way(cached, progress).catch(
+      (error) => `${way.name} into ${cached} (${error.code ?? error.message})`,
+    );
     if (outcome === undefined && versionOf(cached)) return { path: cached, version: versionOf(cached) };
     tried.push(outcome ?? `${cached} (does not run)`);
   }
@@ -80,7 +83,7 @@ async function download(target, progress) {
 
 async function build(target, progress) {
   const command = `go install -ldflags="-s -w" github.com/temporalio/cli/cmd/temporal@v${VERSION}`;
-  const go = findOnPath('go') ?? ['/usr/local/go/bin/go'].find(isProgram);
+  const go = findOnPath('go');
   if (!go) return `${command} (Go is not installed)`;
   progress('Temporal: building its development server with Go; this takes 5 to 10 minutes, once per user …');
   mkdirSync(join(target, '..'), { recursive: true });
@@ -102,7 +105,8 @@ async function build(target, progress) {
 
 function runGo(go, module, folder) {
   return new Promise((resolve) => {
-    const child = spawn(go, ['install', '-ldflags=-s -w', module], {
+    const bound = withDeathSignal(go, ['install', '-ldflags=-s -w', module], 'SIGTERM');
+    const child = spawn(bound.command, bound.args, {
       env: { ...process.env, GOBIN: folder },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 30 * 60_000,
@@ -156,7 +160,7 @@ export function setAsideForeignState(file, version) {
 }
 
 /** True once the server takes connections. `stillRunning` ends the wait early when it has died. */
-export async function awaitTemporal(address, { deadlineMs = 60_000, stillRunning = () => true } = {}) {
+export async function awaitConnection(address, { deadlineMs = 60_000, stillRunning = () => true } = {}) {
   const [host, port] = address.split(':');
   const deadline = Date.now() + deadlineMs;
   while (Date.now() < deadline && stillRunning()) {

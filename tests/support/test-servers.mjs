@@ -72,7 +72,7 @@ async function startTemporal(folder, run) {
   const port = await freePort();
   const guard = run(temporal.temporalProgram(path, { port, pidFile: join(folder, 'temporal.pid') }));
   const address = `127.0.0.1:${port}`;
-  if (await temporal.awaitTemporal(address, { stillRunning: () => guard.exitCode === null }))
+  if (await temporal.awaitConnection(address, { stillRunning: () => guard.exitCode === null }))
     return { address };
   throw new Error('Temporal for the tests did not start');
 }
