@@ -111,9 +111,9 @@ test('a Temporal state file of another version is set aside, not deleted', async
   expect(readFileSync(file, 'utf8')).toBe('new');
 });
 
-const asRoot = process.getuid?.() === 0 ? test : test.skip;
+const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
 
-asRoot('as root, data that user postgres cannot reach goes under /var/lib/sicil and says so', async () => {
+testAsRoot('as root, data that user postgres cannot reach goes under /var/lib/sicil and says so', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'closed-'));
   chmodSync(folder, 0o700);
   const lines = `const { clusterFolder } = await import('PARTS/postgres.mjs');
