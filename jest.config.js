@@ -45,8 +45,8 @@ module.exports = {
   },
   transformIgnorePatterns: [
     `/node_modules/(?!(${esmOnly.join('|')})/)`,
-    '/dist/',
-    '/scripts/',
+    '<rootDir>/dist/',
+    '<rootDir>/scripts/',
     '/tests/support/.*\\.mjs$',
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.sicil/'],

@@ -1,0 +1,188 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+
+import { fileTypeFromBuffer } from 'file-type';
+
+import { ComplianceError } from '../domain/errors';
+import { deriveKey } from './crypto';
+import { DamagedFile, openStream, sealStream } from './sealed-stream';
+
+export const MEDIA_TYPES = ['application/pdf', 'image/jpeg', 'image/png'] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/** Largest document of a customer, in bytes. */
+export const DOCUMENT_BYTES_MAX = 15 * 1024 * 1024;
+
+/** What is known of a stored file. `sha256` and `bytes` are those of the plaintext. */
+export interface StoredBlob {
+  address: string;
+  bytes: number;
+  sha256: Buffer;
+}
+
+export interface StoredFile extends StoredBlob {
+  mediaType: MediaType;
+}
+
+/**
+ * Encrypted files outside the database. Every file has a random address and a key of its own, derived from the key it is
+ * stored under, so that destroying a customer's key erases the customer's files. A file is there as a whole or not at all.
+ */
+export interface FileStore {
+  /**
+   * Takes in a document under `key`. The content decides the type, never the name.
+   * Throws UNSUPPORTED_MEDIA, EMPTY_FILE or TOO_LARGE; then nothing is left behind.
+   */
+  receive(key: Buffer, source: AsyncIterable<Buffer>, options?: { maxBytes?: number }): Promise<StoredFile>;
+  /** Takes in anything else (package files); no limit, no look inside. */
+  putBlob(key: Buffer, source: AsyncIterable<Buffer>): Promise<StoredBlob>;
+  /** Plaintext of a file. Throws NOT_FOUND; the stream fails with DamagedFile where the bytes are not what was written. */
+  open(key: Buffer, address: string): Promise<Readable>;
+  /** For a file whose row was not committed. */
+  remove(address: string): Promise<void>;
+  /** Removes what broken uploads left behind; answers with their number. Call it at start. */
+  cleanUp(now?: Date): Promise<number>;
+}
+
+const HOUR = 3_600_000;
+const ADDRESS = /^[0-9a-f-]{36}$/;
+/** Enough to tell the three types from all others. */
+const SIGNATURE_BYTES = 4100;
+
+/** A folder as file store: `<folder>/ab/<address>`, drafts in `<folder>/drafts/`. */
+export function folderStore(folder: string): FileStore {
+  const pathOf = (address: string) => {
+    if (!ADDRESS.test(address)) throw new ComplianceError('NOT_FOUND', 'file_not_found');
+    return join(folder, address.slice(0, 2), address);
+  };
+  const keyOf = (key: Buffer, address: string) => deriveKey(key, `file:${address}`);
+
+  const putBlob = async (key: Buffer, source: AsyncIterable<Buffer>): Promise<StoredBlob> => {
+    const address = randomUUID();
+    const draft = join(folder, 'drafts', address);
+    const measured = measure(source);
+    try {
+      await writeDurably(draft, sealStream(keyOf(key, address), measured.through()));
+      await moveDurably(draft, pathOf(address));
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+    return { address, ...measured.result() };
+  };
+
+  return {
+    putBlob,
+    async receive(key, source, { maxBytes = DOCUMENT_BYTES_MAX } = {}) {
+      const { mediaType, content } = await recognise(limited(source, maxBytes));
+      return { ...(await putBlob(key, content)), mediaType };
+    },
+    async open(key, address) {
+      const path = pathOf(address);
+      if (!(await exists(path))) throw new ComplianceError('NOT_FOUND', 'file_not_found');
+      return Readable.from(
+        openStream(keyOf(key, address), createReadStream(path, { highWaterMark: 1 << 20 })),
+      );
+    },
+    remove: (address) => rm(pathOf(address), { force: true }),
+    async cleanUp(now = new Date()) {
+      const drafts = join(folder, 'drafts');
+      const names = await readdir(drafts).catch(() => []);
+      const old: string[] = [];
+      for (const name of names) {
+        // Another process may be writing a young one at this moment.
+        const { mtimeMs } = await stat(join(drafts, name)).catch(() => ({ mtimeMs: Infinity }));
+        if (mtimeMs < now.getTime() - HOUR) old.push(name);
+      }
+      await Promise.all(old.map((name) => rm(join(drafts, name), { force: true })));
+      return old.length;
+    },
+  };
+}
+
+export { DamagedFile };
+
+async function* limited(source: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const part of source) {
+    bytes += part.length;
+    if (bytes > maxBytes) throw new ComplianceError('TOO_LARGE', 'file_too_large');
+    yield part;
+  }
+}
+
+/** Looks at the beginning of a stream and answers with its type and the whole stream. */
+async function recognise(
+  source: AsyncGenerator<Buffer>,
+): Promise<{ mediaType: MediaType; content: AsyncIterable<Buffer> }> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  while (length < SIGNATURE_BYTES) {
+    const next = await source.next();
+    if (next.done === true) break;
+    parts.push(next.value);
+    length += next.value.length;
+  }
+  if (length === 0) throw new ComplianceError('EMPTY_FILE', 'file_empty');
+  const head = Buffer.concat(parts);
+  const found = await fileTypeFromBuffer(head.subarray(0, SIGNATURE_BYTES));
+  const mediaType = MEDIA_TYPES.find((type) => type === found?.mime);
+  if (mediaType === undefined) {
+    await source.return(undefined);
+    throw new ComplianceError('UNSUPPORTED_MEDIA', 'file_type');
+  }
+  return { mediaType, content: prepend(head, source) };
+}
+
+async function* prepend(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield head;
+  yield* rest;
+}
+
+function measure(source: AsyncIterable<Buffer>) {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  return {
+    async *through(): AsyncGenerator<Buffer> {
+      for await (const part of source) {
+        hash.update(part);
+        bytes += part.length;
+        yield part;
+      }
+    },
+    result: () => ({ bytes, sha256: hash.digest() }),
+  };
+}
+
+async function writeDurably(path: string, content: AsyncIterable<Buffer>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const part of content) await file.write(part);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** After this the file survives a power cut: the name is as durable as the bytes. */
+async function moveDurably(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  await rename(from, to);
+  const folder = await open(dirname(to), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
