@@ -1,0 +1,249 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import { createPdfPrinter, type PdfPrinter } from '../../workers/pdf-printer';
+import { chromiumPath } from '../support/chromium';
+import { until } from '../support/wait';
+import { scratchFolder } from './a-package';
+
+const AS_OF = '2026-11-21T09:00:00.000Z';
+const folder = scratchFolder();
+const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
+const printers: PdfPrinter[] = [];
+
+async function printer(options: { tabs?: number; recycleAfter?: number } = {}): Promise<PdfPrinter> {
+  const created = createPdfPrinter({ executablePath: await chromiumPath(), tabs: 2, log, ...options });
+  printers.push(created);
+  return created;
+}
+
+afterEach(async () => {
+  await Promise.all(printers.splice(0).map((open) => open.close()));
+});
+
+afterAll(async () => {
+  await until('every closed printer took its Chromium along', () => chromiumsOf(process.pid).length === 0);
+});
+
+function page(body: string): string {
+  return `<!doctype html><html lang="tr"><head><meta charset="utf-8"><title>Özet</title></head><body><h1>Başlık</h1>${body}</body></html>`;
+}
+
+/** Main processes of Chromium whose parent is this process. */
+function chromiumsOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter(
+      (pid) =>
+        statusOf(pid)?.includes(`\nPPid:\t${parent}\n`) && commandOf(pid).includes('--remote-debugging-pipe'),
+    )
+    .map(Number);
+}
+
+function statusOf(pid: string): string | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return status.includes('\nState:\tZ') ? undefined : status;
+  } catch {
+    return undefined;
+  }
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The text of a PDF, where pdftotext is installed. */
+function textOf(pdf: Buffer): string | undefined {
+  const path = join(folder, 'text.pdf');
+  writeFileSync(path, pdf);
+  const { status, stdout } = spawnSync('pdftotext', ['-layout', path, '-'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  return status === 0 ? stdout : undefined;
+}
+
+test('a document becomes a tagged PDF with outline, language and title', async () => {
+  const pdf = (await (await printer()).print(page('<p>metin'), AS_OF)).toString('latin1');
+  expect(pdf).toMatch(/^%PDF-1\.\d/);
+  expect(pdf).toContain('/Marked true');
+  expect(pdf).toContain('/Outlines ');
+  expect(pdf).toContain('/Lang (tr)');
+  expect(pdf).toContain('/Title <FEFF00D6007A00650074>');
+  expect(pdf).toContain("/CreationDate (D:20261121090000+00'00')");
+  expect(pdf).toContain("/ModDate (D:20261121090000+00'00')");
+  expect(pdf).toMatch(/\/ID \[<[0-9a-f]{32}> <[0-9a-f]{32}>\]/);
+});
+
+test('the same document gives the same bytes, whatever was printed before in the tab', async () => {
+  const table = page('<table><thead><tr><th>a<th>b</thead><tr><td>1<td>2</table>');
+  const first = await printer({ tabs: 1 });
+  const once = await first.print(table, AS_OF);
+  await first.print(page('<p>başka'.repeat(50)), AS_OF);
+  const twice = await first.print(table, AS_OF);
+  const elsewhere = await (await printer()).print(table, AS_OF);
+  expect(once.includes('/IDTree')).toBe(true);
+  expect(twice.equals(once)).toBe(true);
+  expect(elsewhere.equals(once)).toBe(true);
+  expect((await first.print(table, '2026-11-22T09:00:00Z')).equals(once)).toBe(false);
+});
+
+test('qpdf finds nothing wrong with the rewritten bytes', async () => {
+  const path = join(folder, 'checked.pdf');
+  const table = '<table><thead><tr><th>a<th>b</thead><tr><td>1<td>2</table>';
+  writeFileSync(path, await (await printer()).print(page(table.repeat(40)), AS_OF));
+  const check = spawnSync('qpdf', ['--check', path], { encoding: 'utf8', timeout: 20_000 });
+  if (check.error !== undefined) return; // qpdf is not installed here
+  expect(check).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('No syntax or stream encoding errors'),
+  });
+});
+
+describe('a document from hostile hands', () => {
+  let server: Server;
+  let asked: string[];
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end('reached');
+    });
+    server.on('connection', (socket) => asked.push(`connection from ${socket.remotePort}`));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  beforeEach(() => {
+    asked = [];
+  });
+  afterAll(() => server.close());
+
+  test('reaches no address', async () => {
+    const { port } = server.address() as AddressInfo;
+    const hosts = [
+      `http://127.0.0.1:${port}`,
+      `http://localhost:${port}`,
+      `ws://127.0.0.1:${port}`,
+      `//127.0.0.1:${port}`,
+    ];
+    const one = await printer({ tabs: 1 });
+    for (const host of hosts) {
+      for (const markup of reaching(host)) {
+        expect(await outcome(one.print(page(markup), AS_OF))).toMatch(
+          /^(%PDF-|A document to print holds an element)/,
+        );
+      }
+    }
+    expect(asked).toEqual([]);
+  });
+
+  test('reads no file', async () => {
+    const secret = join(folder, 'secret.txt');
+    writeFileSync(secret, 'KANARYA');
+    const one = await printer({ tabs: 1 });
+    for (const markup of reaching(`file://${secret}?`)) {
+      const pdf = await one.print(page(markup), AS_OF).catch(() => Buffer.alloc(0));
+      expect(textOf(pdf) ?? '').not.toContain('KANARYA');
+    }
+  });
+
+  test('runs no script', async () => {
+    const one = await printer();
+    const payloads = '<img src=x onerror="document.title=1"><svg onload="document.title=1">';
+    const pdf = await one.print(page(`<p>kalır</p>${payloads}`), AS_OF);
+    expect(pdf.includes('/Title <FEFF00D6007A00650074>')).toBe(true);
+    expect(textOf(pdf) ?? 'kalır').toContain('kalır');
+  });
+
+  test.each(['<script>', '<SCRIPT src=x>', '<iframe srcdoc=x>', '<meta http-equiv=refresh>', '<embed>'])(
+    'is refused when it holds an element that acts: %s',
+    async (markup) => {
+      await expect((await printer()).print(page(markup), AS_OF)).rejects.toThrow('acts or loads');
+    },
+  );
+
+  /** The beginning of the PDF, or the reason why there is none. */
+  async function outcome(printing: Promise<Buffer>): Promise<string> {
+    return printing
+      .then((pdf) => pdf.toString('latin1', 0, 5), String)
+      .then((text) => text.replace('Error: ', ''));
+  }
+
+  function reaching(host: string): string[] {
+    const target = `${host}/canary`;
+    return [
+      `<img src="${target}"><img srcset="${target} 1x"><video src="${target}" poster="${target}"></video>`,
+      `<iframe src="${target}"></iframe><object data="${target}"></object><embed src="${target}">`,
+      `<iframe srcdoc="<img src='${target}'><script>fetch('${target}')</script>"></iframe>`,
+      `<link rel="stylesheet" href="${target}"><link rel="preload" as="image" href="${target}"><link rel="prefetch" href="${target}">`,
+      `<link rel="preconnect" href="${host}"><link rel="dns-prefetch" href="${host}"><link rel="icon" href="${target}">`,
+      `<style>@import url("${target}"); body{background:url("${target}")} @font-face{font-family:x;src:url("${target}")} p{font-family:x}</style><p>x`,
+      `<p style="background-image:url('${target}');list-style-image:url('${target}')">x`,
+      `<meta http-equiv="refresh" content="0;url=${target}"><base href="${target}"><a href="x" ping="${target}">x</a>`,
+      `<script src="${target}"></script><script type="module">import "${target}"</script><script>new Image().src="${target}"</script>`,
+      `<svg><image href="${target}"/><use href="${target}#x"/><foreignObject><img src="${target}"/></foreignObject></svg>`,
+      `<script type="speculationrules">{"prerender":[{"source":"list","urls":["${target}"]}]}</script>`,
+    ];
+  }
+});
+
+test('documents beyond the tabs wait their turn and all come out', async () => {
+  const one = await printer({ tabs: 2 });
+  const bodies = Array.from({ length: 12 }, (_, index) => `<h2>Belge ${index}</h2>`);
+  const pdfs = await Promise.all(bodies.map((body) => one.print(page(body), AS_OF)));
+  expect(new Set(pdfs.map((pdf) => pdf.toString('latin1'))).size).toBe(12);
+  expect(chromiumsOf(process.pid)).toHaveLength(1);
+});
+
+test('Chromium is replaced after so many documents, without losing one in print', async () => {
+  const one = await printer({ tabs: 2, recycleAfter: 3 });
+  await one.print(page('<p>x'), AS_OF);
+  const [before] = chromiumsOf(process.pid);
+  const pdfs = await Promise.all(Array.from({ length: 10 }, () => one.print(page('<p>x'), AS_OF)));
+  expect(pdfs.every((pdf) => pdf.equals(pdfs[0] ?? Buffer.alloc(0)))).toBe(true);
+  await until('the old Chromium is gone', () => !chromiumsOf(process.pid).includes(before ?? 0));
+  await until('one is left at most', () => chromiumsOf(process.pid).length <= 1);
+});
+
+test('a Chromium killed in mid-print fails that document, and the next one gets a new Chromium', async () => {
+  const one = await printer({ tabs: 1 });
+  await one.print(page('<p>x'), AS_OF);
+  const [pid] = chromiumsOf(process.pid);
+  const interrupted = one.print(page('<p>uzun'.repeat(200_000)), AS_OF);
+  process.kill(pid ?? 0, 'SIGKILL');
+  await expect(interrupted).rejects.toThrow(/closed|detached|crashed|Protocol error/i);
+  expect((await one.print(page('<p>x'), AS_OF)).length).toBeGreaterThan(1000);
+  expect(log.warn).toHaveBeenCalledWith(expect.anything(), 'Chromium ended unexpectedly');
+});
+
+test('a worker killed outright leaves no Chromium behind', async () => {
+  const child = spawn(
+    process.execPath,
+    ['-r', join(__dirname, 'typescript.cjs'), join(__dirname, 'print-forever.ts'), await chromiumPath()],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const [pid] = chromiumsOf(child.pid ?? 0);
+  expect(pid).toBeGreaterThan(0);
+  child.kill('SIGKILL');
+  await until('Chromium ends with its worker', () => statusOf(String(pid)) === undefined);
+});
+
+test('without a Chromium the first print says what to do', async () => {
+  const none = createPdfPrinter({ executablePath: undefined, tabs: 1, log });
+  await expect(none.print(page(''), AS_OF)).rejects.toThrow('PUPPETEER_EXECUTABLE_PATH');
+  await none.close();
+});
+
+test('a closed printer takes no more documents', async () => {
+  const one = await printer();
+  await one.close();
+  await expect(one.print(page(''), AS_OF)).rejects.toThrow('closed');
+});

@@ -1,0 +1,289 @@
+import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
+
+import type { Logger } from '../logger';
+import { fixPdfBytes } from './pdf-bytes';
+
+export interface PdfPrinterOptions {
+  /** A Chromium of version 131 or later, which knows page margin boxes; undefined fails the first print, clearly. */
+  executablePath: string | undefined;
+  /** Documents printed at the same time; further ones queue. */
+  tabs: number;
+  /** Documents after which Chromium is replaced: it does not give back all of its memory. */
+  recycleAfter?: number;
+  log: Logger;
+}
+
+export interface PdfPrinter {
+  /**
+   * Prints a self-contained HTML document (title and `lang` are taken from it, page size and footers from its CSS) as a
+   * tagged PDF with outline. `asOf` (ISO instant) becomes its date: equal HTML and instant give equal bytes.
+   * @throws Error after 60 seconds, or when Chromium died meanwhile; the next call starts a new one.
+   */
+  print(html: string, asOf: string): Promise<Buffer>;
+  /** Waits for nothing: open prints fail. */
+  close(): Promise<void>;
+}
+
+const PRINT_TIMEOUT = 60_000;
+const CLOSE_TIMEOUT = 5_000;
+const RECYCLE_AFTER = 500;
+
+/** One Chromium process with its tabs. */
+interface Generation {
+  browser: Browser;
+  idle: Page[];
+  busy: number;
+  prints: number;
+  retired: boolean;
+}
+
+/** Prints with one Chromium, launched at the first document, replaced by count and after a crash. */
+export function createPdfPrinter(options: PdfPrinterOptions): PdfPrinter {
+  const slots = createSlots(options.tabs);
+  const chromiums = createChromiums(options);
+
+  async function print(html: string, asOf: string): Promise<Buffer> {
+    const release = await slots.take();
+    try {
+      const generation = await chromiums.enter();
+      try {
+        // A document that hangs takes its whole Chromium along.
+        const pdf = await withDeadline(printIn(generation, html), () => killChromium(generation.browser));
+        return fixPdfBytes(pdf, asOf);
+      } finally {
+        chromiums.leave(generation);
+      }
+    } finally {
+      release();
+    }
+  }
+
+  return { print, close: () => chromiums.close() };
+}
+
+interface Chromiums {
+  /** The Chromium to print in now, started where there is none. */
+  enter(): Promise<Generation>;
+  leave(generation: Generation): void;
+  close(): Promise<void>;
+}
+
+function createChromiums({
+  executablePath,
+  recycleAfter = RECYCLE_AFTER,
+  log,
+}: PdfPrinterOptions): Chromiums {
+  const alive = new Set<Generation>();
+  let current: Promise<Generation> | undefined;
+  let closed = false;
+
+  async function launch(): Promise<Generation> {
+    const browser = await launchChromium(executablePath);
+    const generation: Generation = { browser, idle: [], busy: 0, prints: 0, retired: false };
+    alive.add(generation);
+    browser.on('disconnected', () => {
+      if (!generation.retired) log.warn({ prints: generation.prints }, 'Chromium ended unexpectedly');
+      retire(generation);
+      alive.delete(generation);
+    });
+    return generation;
+  }
+
+  /** Nobody enters a retired one; its last leaver closes it. Only an unretired one can be the current one. */
+  function retire(generation: Generation): void {
+    if (generation.retired) return;
+    generation.retired = true;
+    current = undefined;
+  }
+
+  async function enter(): Promise<Generation> {
+    for (;;) {
+      if (closed) throw new Error('The PDF printer is closed');
+      const starting = (current ??= launch());
+      const generation = await starting.catch((error: unknown) => {
+        if (current === starting) current = undefined;
+        throw error;
+      });
+      if (generation.retired) continue;
+      generation.busy += 1;
+      return generation;
+    }
+  }
+
+  function leave(generation: Generation): void {
+    generation.busy -= 1;
+    generation.prints += 1;
+    if (generation.prints >= recycleAfter) retire(generation);
+    if (generation.retired && generation.busy === 0) void closeChromium(generation.browser);
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await current?.catch(() => undefined);
+    const open = [...alive];
+    open.forEach(retire);
+    await Promise.all(open.map(({ browser }) => closeChromium(browser)));
+  }
+
+  return { enter, leave, close };
+}
+
+/** Prints in a tab of this Chromium. A tab that failed is not used again. */
+async function printIn(generation: Generation, html: string): Promise<Buffer> {
+  const page = generation.idle.pop() ?? (await openTab(generation.browser));
+  try {
+    const pdf = await printPage(page, html);
+    generation.idle.push(page);
+    return pdf;
+  } catch (error) {
+    void page.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function launchChromium(executablePath: string | undefined): Promise<Browser> {
+  if (executablePath === undefined) {
+    throw new Error('No Chromium was found for PDF files: install one or set PUPPETEER_EXECUTABLE_PATH');
+  }
+  return puppeteer.launch({
+    executablePath,
+    headless: 'shell',
+    // Through a pipe Chromium notices the death of its parent, however it comes, and ends itself.
+    pipe: true,
+    // The worker decides what a signal means: puppeteer's own handlers would end the process in mid-print.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    timeout: PRINT_TIMEOUT,
+    protocolTimeout: PRINT_TIMEOUT,
+    env: chromiumEnvironment(process.env),
+    args: [
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-quic',
+      // Behind the refused requests a second wall: no name resolves, and every address leads to a proxy nobody runs.
+      '--host-resolver-rules=MAP * ~NOTFOUND',
+      '--proxy-server=http://127.0.0.1:9',
+      '--proxy-bypass-list=<-loopback>',
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  });
+}
+
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LD_LIBRARY_PATH',
+  'FONTCONFIG_PATH',
+  'FONTCONFIG_FILE',
+  'XDG_CACHE_HOME',
+];
+
+/** Chromium gets what it needs to run, and none of the worker's secrets. */
+function chromiumEnvironment(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(PASSED_ON.map((name) => [name, env[name]]));
+}
+
+async function openTab(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PRINT_TIMEOUT);
+  await page.setJavaScriptEnabled(false);
+  await page.setOfflineMode(true);
+  await page.setRequestInterception(true);
+  page.on('request', refuse);
+  return page;
+}
+
+/** The document is handed over as text, fonts and images as data: URLs: whatever else is asked for is refused. */
+function refuse(request: HTTPRequest): void {
+  if (request.url().startsWith('data:')) return;
+  // A request of a tab that is just being closed can no longer be answered, and need not be.
+  request.abort('blockedbyclient').catch(() => undefined);
+}
+
+const POLICY =
+  `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; font-src data:; ` +
+  `style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">`;
+
+const ACTIVE =
+  /<(script|iframe|frame|frameset|object|embed|applet|portal|link|base)\b|<meta\b[^>]*\bhttp-equiv/i;
+
+/**
+ * The document with a policy in its head (the parser moves it there) that loads nothing but inlined data. Elements that
+ * act or load are refused outright: no template has them and values are escaped, so one of them is a fault of ours; and
+ * replacing a document whose `<embed>` was stopped later ends Chromium 153.
+ */
+function passive(html: string): string {
+  const doctype = /^<!doctype html>/i.exec(html)?.[0];
+  if (doctype === undefined) throw new Error('A document to print begins with <!doctype html>');
+  if (ACTIVE.test(html)) throw new Error('A document to print holds an element that acts or loads');
+  return doctype + POLICY + html.slice(doctype.length);
+}
+
+async function printPage(page: Page, html: string): Promise<Buffer> {
+  await page.setContent(passive(html), { waitUntil: 'load' });
+  const pdf = await page.pdf({
+    preferCSSPageSize: true,
+    printBackground: true,
+    tagged: true,
+    outline: true,
+    timeout: PRINT_TIMEOUT,
+  });
+  return Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
+}
+
+async function withDeadline<Result>(work: Promise<Result>, onTimeout: () => void): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      onTimeout();
+      reject(new Error('Printing a document took longer than a minute'));
+    }, PRINT_TIMEOUT);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function closeChromium(browser: Browser): Promise<void> {
+  const timer = setTimeout(() => killChromium(browser), CLOSE_TIMEOUT);
+  try {
+    await browser.close();
+  } catch {
+    killChromium(browser);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function killChromium(browser: Browser): void {
+  browser.process()?.kill('SIGKILL');
+}
+
+interface Slots {
+  /** Resolves when one of the slots is free, in the order of asking, with the function that gives it back. */
+  take(): Promise<() => void>;
+}
+
+function createSlots(count: number): Slots {
+  const waiting: (() => void)[] = [];
+  let free = count;
+  const release = () => {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next();
+  };
+  return {
+    take: async () => {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      return release;
+    },
+  };
+}
