@@ -73,13 +73,14 @@ async function listen(
       settle(refusal(fault));
     },
     onData(stream, session, settle) {
-      readMail(stream, session).then((mail) => {
+      const take = (mail: MailboxMail): void => {
         const fault = faults.shift() ?? 'accept';
         if (typeof fault === 'object') return settle(refusal(fault));
         mails.push(mail);
         if (fault === 'drop') sockets.get(session.remotePort)?.destroy();
         else settle();
-      }, settle);
+      };
+      readMail(stream, session).then(take, settle);
     },
   });
   const sockets = new Map<number | undefined, Socket>();
