@@ -21,6 +21,7 @@ export type AuditEvent =
   | 'user.signed_in'
   | 'user.signed_out'
   | 'token.created'
+  | 'token.revoked'
   | 'policy.changed'
   | 'customer.created'
   | 'customer.updated'
