@@ -15,19 +15,20 @@ export function ensureInstalled() {
   if (isInstalled()) return;
   say('Installing packages (npm ci); the first time takes a minute …');
   const started = Date.now();
-  const done = npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    timeout: 15 * 60_000,
-  });
-  if (done.status !== 0) {
+  // `npm ci` refuses a lock that lacks the packages of some other platform; --no-save then installs what the lock holds.
+  if (!runs(['ci']) && !runs(['install', '--no-save'])) {
     throw new StartError(
-      'Packages: "npm ci" did not succeed; its own message is above.\n' +
+      'Packages: neither "npm ci" nor "npm install" succeeded; their own messages are above.\n' +
         `Check the network, the npm registry setting and the disk of ${root}, then start again.`,
     );
   }
   writeFileSync(STAMP, lockHash());
   say(`Packages installed in ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
+function runs(command) {
+  const args = [...command, '--no-audit', '--no-fund', '--loglevel=error'];
+  return npm(args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], timeout: 15 * 60_000 }).status === 0;
 }
 
 /** A fresh clone writes every file anew, so when times disagree the content decides. */
