@@ -80,6 +80,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
 
 function registerOf(value: string, simulatorUrl: string | undefined): Config['register'] {
   if (value === 'off') return { mode: 'off', url: undefined };
-  if (value === 'simulated') return { mode: simulatorUrl === undefined ? 'off' : 'simulated', url: simulatorUrl };
+  if (value === 'simulated')
+    return { mode: simulatorUrl === undefined ? 'off' : 'simulated', url: simulatorUrl };
   return { mode: 'live', url: value };
 }

@@ -68,6 +68,8 @@ async function refusePowerfulRole(connection: PgConnection): Promise<void> {
       select from pg_class c where c.relowner = r.oid and c.relnamespace = 'public'::regnamespace
     ) as powerful from pg_roles r where rolname = current_user`);
   if (rows[0]?.['powerful'] !== false) {
-    throw new Error('The database role of the application may pass row security or owns tables: use sicil_app');
+    throw new Error(
+      'The database role of the application may pass row security or owns tables: use sicil_app',
+    );
   }
 }

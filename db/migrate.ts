@@ -27,7 +27,10 @@ export async function migrate(url: string): Promise<{ applied: string[] }> {
   try {
     return await owner.transaction(async (trx) => {
       await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
-      const [, applied] = (await trx.migrate.latest({ migrationSource, disableTransactions: true })) as [number, string[]];
+      const [, applied] = (await trx.migrate.latest({ migrationSource, disableTransactions: true })) as [
+        number,
+        string[],
+      ];
       return { applied };
     });
   } finally {
@@ -45,7 +48,11 @@ export async function pendingMigrations(db: Knex): Promise<string[]> {
 
 async function createRoles(url: string): Promise<void> {
   const { default: knex } = await import('knex');
-  const admin = knex({ client: 'pg', connection: { connectionString: url, connectionTimeoutMillis: 5000 }, pool: { min: 0, max: 1 } });
+  const admin = knex({
+    client: 'pg',
+    connection: { connectionString: url, connectionTimeoutMillis: 5000 },
+    pool: { min: 0, max: 1 },
+  });
   try {
     await admin.raw(`
       do $$ begin

@@ -140,7 +140,10 @@ async function runOnce<T>(
         actorId(actor) ?? actor.kind,
       ]);
       if (options.statementTimeoutMs !== undefined) {
-        await sql.raw('select set_config(?, ?, true)', ['statement_timeout', String(options.statementTimeoutMs)]);
+        await sql.raw('select set_config(?, ?, true)', [
+          'statement_timeout',
+          String(options.statementTimeoutMs),
+        ]);
       }
       const tx: Tx = {
         sql,
@@ -169,7 +172,9 @@ export function actorId(actor: Actor): string | null {
 
 async function appendAll(tx: Tx, entries: AuditEntry[]): Promise<void> {
   const chainOf = (entry: AuditEntry) => entry.customerId ?? tx.dealerId;
-  const inLockOrder = [...entries].sort((a, b) => (chainOf(a) < chainOf(b) ? -1 : chainOf(a) > chainOf(b) ? 1 : 0));
+  const inLockOrder = [...entries].sort((a, b) =>
+    chainOf(a) < chainOf(b) ? -1 : chainOf(a) > chainOf(b) ? 1 : 0,
+  );
   if (inLockOrder.length === 0) return;
   await tx.sql.raw('select gate.append_audits(?, ?, ?::jsonb)', [
     tx.actor.kind,

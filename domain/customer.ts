@@ -15,7 +15,10 @@ export const CUSTOMER_TYPES = [
 export type CustomerType = (typeof CUSTOMER_TYPES)[number];
 
 /** Types a customer can be created with today; the others arrive with their requirement rows. */
-export const OPEN_CUSTOMER_TYPES = ['natural_person_tr', 'company'] as const satisfies readonly CustomerType[];
+export const OPEN_CUSTOMER_TYPES = [
+  'natural_person_tr',
+  'company',
+] as const satisfies readonly CustomerType[];
 export type OpenCustomerType = (typeof OPEN_CUSTOMER_TYPES)[number];
 
 export const TRIGGERS = ['continuous', 'threshold', 'linked', 'confirmation', 'voluntary'] as const;

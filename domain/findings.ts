@@ -1,7 +1,8 @@
+import { hasProblem } from './check-result';
 import { check } from './checks';
 import type { CustomerType, DocumentKind, Trigger } from './customer';
 import { IDENTITY_DOCUMENT_KINDS } from './customer';
-import { addMonths, ageOn, parseDay } from './days';
+import { addMonths, ageOn, dayInIstanbul, parseDay } from './days';
 import { checkEmail } from './email';
 import { checkName } from './names';
 import { isProvince } from './provinces';
@@ -23,6 +24,8 @@ export interface DocumentFacts {
   kind: DocumentKind;
   issuedOn: string | null;
   expiresOn: string | null;
+  /** When the dealer took it: the moment of use at which its age is judged. */
+  uploadedAt: Date;
   originalSeen: boolean;
 }
 
@@ -34,6 +37,8 @@ export interface FileFacts {
   documents: readonly DocumentFacts[];
   /** Fields whose present values the population register did not recognise. */
   registerMismatches: readonly string[];
+  /** The periodic review fell due and nobody has confirmed the data since. */
+  reviewOverdue: boolean;
   today: string;
 }
 
@@ -69,12 +74,20 @@ function toFinding(rule: Requirement, field: string, code: string): Finding {
 }
 
 function judge(rule: Requirement, facts: FileFacts): Verdict[] {
-  if (rule.when !== undefined && !rule.when.in.includes(valueAt(facts.record, rule.when.field) as string | boolean)) {
+  if (
+    rule.when !== undefined &&
+    !rule.when.in.includes(valueAt(facts.record, rule.when.field) as string | boolean)
+  ) {
     return [];
   }
+  if (rule.test.kind === 'review')
+    return [{ field: rule.field, problem: facts.reviewOverdue ? 'review_overdue' : null }];
   if (rule.test.kind === 'document') return [judgeDocument(rule.test, facts)];
   return valuesAt(facts.record, rule.field)
-    .filter(({ path }) => rule.unless === undefined || isAbsent(valueAt(facts.record, siblingPath(rule.unless, path))))
+    .filter(
+      ({ path }) =>
+        rule.unless === undefined || isAbsent(valueAt(facts.record, siblingPath(rule.unless, path))),
+    )
     .flatMap(({ path, value }) => {
       if (isAbsent(value)) return rule.optional === true ? [] : [{ field: path, problem: 'missing' }];
       return [{ field: path, problem: problemOf(rule, path, value, facts) }];
@@ -94,12 +107,13 @@ function problemOf(rule: Requirement, path: string, value: unknown, facts: FileF
   switch (test.kind) {
     case 'present':
     case 'document':
+    case 'review':
     case 'list':
       return null;
     case 'check':
       return checkProblem(test.check, text);
     case 'text':
-      return [...text.trim()].length >= test.minLength ? null : 'too_short';
+      return Array.from(text.trim()).length >= test.minLength ? null : 'too_short';
     case 'code':
       return test.codes.includes(text) ? null : 'unknown_code';
     case 'province':
@@ -115,12 +129,17 @@ function problemOf(rule: Requirement, path: string, value: unknown, facts: FileF
   }
 }
 
-function checkProblem(kind: Extract<Requirement['test'], { kind: 'check' }>['check'], value: string): string | null {
-  const result = kind === 'name' ? checkName(value) : kind === 'email' ? checkEmail(value) : check(kind, value);
-  if (result.valid) return null;
+function checkProblem(
+  kind: Extract<Requirement['test'], { kind: 'check' }>['check'],
+  value: string,
+): string | null {
+  const result =
+    kind === 'name' ? checkName(value) : kind === 'email' ? checkEmail(value) : check(kind, value);
+  // A foreigner's number with a right checksum is a number, but not a citizen's (T07).
+  if (result.valid) return kind === 'tckn' && hasProblem(result, 'is_foreigner') ? 'is_foreigner' : null;
   const code = result.problems[0]?.code ?? 'invalid';
   // A filler such as 11111111111 says that the number is not known, not that it is wrong.
-  return code === 'filler' ? 'missing' : code;
+  return code === 'filler' || code === 'empty' ? 'missing' : code;
 }
 
 function pastDayProblem(day: string, today: string, maxYears: number): string | null {
@@ -150,11 +169,12 @@ function documentProblem(
   document: DocumentFacts,
   today: string,
 ): string | null {
-  // Ages are judged at the moment of use (D-2.1), so a document grows too old without anybody touching it.
   if (document.expiresOn !== null && document.expiresOn < today) return 'expired';
   if (test.maxAgeMonths !== undefined && document.issuedOn === null) return 'issue_day_missing';
   if (test.maxAgeMonths !== undefined && document.issuedOn !== null) {
-    if (addMonths(document.issuedOn, test.maxAgeMonths) < today) return 'too_old';
+    // An age counts at the moment of use (D-2.1): a bill that was fresh when it was taken does not grow stale in the file.
+    if (addMonths(document.issuedOn, test.maxAgeMonths) < dayInIstanbul(document.uploadedAt))
+      return 'too_old';
   }
   return test.originalSeen === true && !document.originalSeen ? 'original_not_seen' : null;
 }

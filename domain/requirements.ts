@@ -18,6 +18,7 @@ export type RequirementTest =
   | { kind: 'list' }
   | { kind: 'shares' }
   | { kind: 'register' }
+  | { kind: 'review' }
   | { kind: 'document'; anyOf: readonly DocumentKind[]; originalSeen?: boolean; maxAgeMonths?: number };
 
 /**

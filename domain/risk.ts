@@ -26,7 +26,10 @@ export function riskFactors(type: CustomerType, trigger: Trigger, record: unknow
 
 /** Adds up the policy's points; some factors make the risk high whatever the sum. */
 export function rateRisk(factors: readonly string[], policy: Policy['risk']): RiskRating {
-  const score = Math.min(100, factors.reduce((sum, factor) => sum + (policy.points[factor] ?? 0), 0));
+  const score = Math.min(
+    100,
+    factors.reduce((sum, factor) => sum + (policy.points[factor] ?? 0), 0),
+  );
   const high = score >= policy.high || factors.some((factor) => policy.alwaysHigh.includes(factor));
   return { level: high ? 'high' : score >= policy.medium ? 'medium' : 'low', score, factors: [...factors] };
 }

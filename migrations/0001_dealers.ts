@@ -117,7 +117,10 @@ export async function up(knex: Knex): Promise<void> {
   `);
   for (const table of ['branches', 'memberships', 'sessions', 'api_tokens', 'idempotency_keys']) {
     await knex.raw('alter table ?? enable row level security', [table]);
-    await knex.raw('create policy own on ?? using (dealer_id = current_dealer()) with check (dealer_id = current_dealer())', [table]);
+    await knex.raw(
+      'create policy own on ?? using (dealer_id = current_dealer()) with check (dealer_id = current_dealer())',
+      [table],
+    );
     await knex.raw('grant select, insert, update, delete on ?? to sicil_app', [table]);
   }
 }

@@ -22,6 +22,7 @@ export async function up(knex: Knex): Promise<void> {
       completeness integer not null default 0 check (completeness between 0 and 100),
       missing text[] not null default '{}',
       next_review_on date,
+      review_overdue_since timestamptz,
       activated_at timestamptz,
       last_full_review_on date,
       created_at timestamptz not null,
@@ -121,9 +122,20 @@ export async function up(knex: Knex): Promise<void> {
       primary key (dealer_id, key, valid_from)
     );
   `);
-  for (const table of ['customers', 'customer_search_terms', 'customer_blind_indexes', 'customer_versions', 'documents', 'requirements', 'policies']) {
+  for (const table of [
+    'customers',
+    'customer_search_terms',
+    'customer_blind_indexes',
+    'customer_versions',
+    'documents',
+    'requirements',
+    'policies',
+  ]) {
     await knex.raw('alter table ?? enable row level security', [table]);
-    await knex.raw('create policy own on ?? using (dealer_id = current_dealer()) with check (dealer_id = current_dealer())', [table]);
+    await knex.raw(
+      'create policy own on ?? using (dealer_id = current_dealer()) with check (dealer_id = current_dealer())',
+      [table],
+    );
   }
   await knex.raw(`
     grant select, insert, update on customers, documents, policies, requirements to sicil_app;

@@ -27,6 +27,7 @@ export async function up(knex: Knex): Promise<void> {
       ladder_started_at timestamptz,
       due_on timestamptz,
       error_code text,
+      closing_reason text,
       primary key (dealer_id, id),
       foreign key (dealer_id, customer_id) references customers (dealer_id, id),
       check ((stage = 'closed') = (closed_at is not null))
@@ -118,6 +119,7 @@ export async function up(knex: Knex): Promise<void> {
       id uuid not null,
       customer_id uuid not null,
       case_id uuid not null,
+      record_version integer not null,
       subject text not null,
       method text not null,
       provider text not null,
@@ -126,7 +128,7 @@ export async function up(knex: Knex): Promise<void> {
       result text not null check (result in ('match', 'mismatch', 'unavailable', 'off')),
       at timestamptz not null,
       primary key (dealer_id, id),
-      unique (dealer_id, case_id, subject, request_hash, result),
+      unique (dealer_id, case_id, subject, request_hash, record_version),
       foreign key (dealer_id, case_id) references cases (dealer_id, id)
     );
 
@@ -204,10 +206,23 @@ export async function up(knex: Knex): Promise<void> {
     end $$;
     create trigger four_eyes before insert on decisions for each row execute function refuse_own_work();
   `);
-  const tables = ['cases', 'findings', 'duties', 'tasks', 'decisions', 'verifications', 'risk_ratings', 'notices', 'notice_attempts'];
+  const tables = [
+    'cases',
+    'findings',
+    'duties',
+    'tasks',
+    'decisions',
+    'verifications',
+    'risk_ratings',
+    'notices',
+    'notice_attempts',
+  ];
   for (const table of tables) {
     await knex.raw('alter table ?? enable row level security', [table]);
-    await knex.raw('create policy own on ?? using (dealer_id = current_dealer()) with check (dealer_id = current_dealer())', [table]);
+    await knex.raw(
+      'create policy own on ?? using (dealer_id = current_dealer()) with check (dealer_id = current_dealer())',
+      [table],
+    );
   }
   await knex.raw(`
     grant select, insert, update on cases, findings, duties, tasks, notices to sicil_app;

@@ -64,9 +64,17 @@ export async function up(knex: Knex): Promise<void> {
       foreign key (dealer_id, package_id) references audit_packages (dealer_id, id)
     );
   `);
-  for (const table of ['audit_packages', 'audit_package_items', 'audit_package_files', 'audit_package_downloads']) {
+  for (const table of [
+    'audit_packages',
+    'audit_package_items',
+    'audit_package_files',
+    'audit_package_downloads',
+  ]) {
     await knex.raw('alter table ?? enable row level security', [table]);
-    await knex.raw('create policy own on ?? using (dealer_id = current_dealer()) with check (dealer_id = current_dealer())', [table]);
+    await knex.raw(
+      'create policy own on ?? using (dealer_id = current_dealer()) with check (dealer_id = current_dealer())',
+      [table],
+    );
   }
   await knex.raw(`
     grant select, insert, update on audit_packages, audit_package_items to sicil_app;

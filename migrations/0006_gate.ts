@@ -16,16 +16,20 @@ export async function up(knex: Knex): Promise<void> {
     $$;
 
     create function gate.find_session(hash bytea, seen_after timestamptz, created_after timestamptz)
-    returns table (user_id uuid, dealer_id uuid)
+    returns table (user_id uuid, dealer_id uuid, role text, also_manager boolean, seen_at timestamptz)
     language sql security definer set search_path = public, pg_temp stable as $$
-      select s.user_id, s.dealer_id from sessions s join users u on u.id = s.user_id
+      select s.user_id, s.dealer_id, m.role, m.also_manager, s.seen_at
+      from sessions s join users u on u.id = s.user_id
+      join memberships m on m.dealer_id = s.dealer_id and m.user_id = s.user_id
       where s.token_hash = hash and s.seen_at > seen_after and s.created_at > created_after and u.disabled_at is null
     $$;
 
     create function gate.find_api_token(hash bytea)
-    returns table (user_id uuid, dealer_id uuid)
+    returns table (user_id uuid, dealer_id uuid, role text, also_manager boolean)
     language sql security definer set search_path = public, pg_temp stable as $$
-      select t.user_id, t.dealer_id from api_tokens t join users u on u.id = t.user_id
+      select t.user_id, t.dealer_id, m.role, m.also_manager
+      from api_tokens t join users u on u.id = t.user_id
+      join memberships m on m.dealer_id = t.dealer_id and m.user_id = t.user_id
       where t.token_hash = hash and t.revoked_at is null and u.disabled_at is null
     $$;
 
@@ -112,19 +116,22 @@ export async function up(knex: Knex): Promise<void> {
     create function gate.dealer_ids() returns table (id uuid)
     language sql security definer set search_path = public, pg_temp stable as $$ select id from dealers order by id $$;
 
-    -- Ids of this dealer's customers that match every word; each word is an array of alternatives "from..to" ranges.
-    create function gate.search_customers(words text[])
+    -- Ids of this dealer's customers: each word is a list of alternatives, each found by prefix; every word must be found.
+    -- Runs as owner because text operators are not leakproof, so that row security would switch the index off.
+    create function gate.search_customers(words jsonb)
     returns setof uuid language plpgsql security definer set search_path = public, pg_temp stable as $$
     declare
       dealer uuid := current_dealer();
-      word text;
+      word jsonb;
       found uuid[];
       next_found uuid[];
     begin
-      foreach word in array words loop
-        select array_agg(distinct t.customer_id) into next_found from customer_search_terms t
-          where t.dealer_id = dealer and t.term >= word and t.term < word || chr(1114109)
-            and (found is null or t.customer_id = any(found));
+      for word in select w from jsonb_array_elements(words) w loop
+        select array_agg(distinct t.customer_id) into next_found
+          from jsonb_array_elements_text(word) prefix
+          join customer_search_terms t on t.dealer_id = dealer
+            and t.term >= prefix collate "C" and t.term < (prefix || chr(1114109)) collate "C"
+          where found is null or t.customer_id = any(found);
         found := coalesce(next_found, '{}');
         exit when cardinality(found) = 0;
       end loop;

@@ -23,7 +23,10 @@ export interface Policy {
   followUpLadder: readonly LadderStep[];
   suspendAfterDays: number;
   closeProposalAfterDays: number;
-  refresh: Record<RiskLevel, { full: string; light: string | null; noticeDays: readonly number[]; graceDays: number }>;
+  refresh: Record<
+    RiskLevel,
+    { full: string; light: string | null; noticeDays: readonly number[]; graceDays: number }
+  >;
   /** A silent refresh joins the ladder here. */
   refreshLadderFromDay: number;
   documentExpiryNoticeDays: readonly number[];
@@ -56,10 +59,28 @@ export const DEFAULT_POLICY: readonly PolicyRow[] = [
   row('onboardingExpiry', 'P30D'),
   row('decisionTarget', 'P1D'),
   row('followUpLadder', [
-    { day: 0, step: 'list', audience: 'customer', channels: ['email'], task: { kind: 'collect_missing', role: 'staff' } },
+    {
+      day: 0,
+      step: 'list',
+      audience: 'customer',
+      channels: ['email'],
+      task: { kind: 'collect_missing', role: 'staff' },
+    },
     { day: 3, step: 'reminder_1', audience: 'customer', channels: ['sms', 'email'] },
-    { day: 7, step: 'reminder_2', audience: 'customer', channels: ['email'], task: { kind: 'call_customer', role: 'staff' } },
-    { day: 14, step: 'escalation', audience: 'officer', channels: ['email'], task: { kind: 'escalation', role: 'officer' } },
+    {
+      day: 7,
+      step: 'reminder_2',
+      audience: 'customer',
+      channels: ['email'],
+      task: { kind: 'call_customer', role: 'staff' },
+    },
+    {
+      day: 14,
+      step: 'escalation',
+      audience: 'officer',
+      channels: ['email'],
+      task: { kind: 'escalation', role: 'officer' },
+    },
     { day: 21, step: 'final_notice', audience: 'customer', channels: ['email', 'letter'] },
   ]),
   row('suspendAfterDays', 30),
@@ -72,13 +93,27 @@ export const DEFAULT_POLICY: readonly PolicyRow[] = [
   row('refreshLadderFromDay', 14),
   row('documentExpiryNoticeDays', [60, 30, 7]),
   row('fourEyes', { mode: 'enforced', reason: null }),
-  row('thresholds', { identificationKurus: 18_500_000, paymentEvidenceKurus: 3_000_000 }, 'TY m.5/1-b; VUK GT 459', 'read'),
+  row(
+    'thresholds',
+    { identificationKurus: 18_500_000, paymentEvidenceKurus: 3_000_000 },
+    'TY m.5/1-b; VUK GT 459',
+    'read',
+  ),
   row('retention', 'P8Y', '5549 s. Kanun m.8; TY m.46', 'read'),
   row('risk', {
     medium: 30,
     high: 60,
-    points: { type_company: 5, public_influence_domestic: 20, public_influence_international: 20, public_influence_related: 20,
-      not_own_account: 10, representative: 5, purpose_trade: 5, first_visit_threshold: 5, cash_payment: 10 },
+    points: {
+      type_company: 5,
+      public_influence_domestic: 20,
+      public_influence_international: 20,
+      public_influence_related: 20,
+      not_own_account: 10,
+      representative: 5,
+      purpose_trade: 5,
+      first_visit_threshold: 5,
+      cash_payment: 10,
+    },
     alwaysHigh: ['public_influence_foreign'],
   }),
 ];

@@ -1,0 +1,122 @@
+import type { CustomerStatus, CustomerType, Language, RiskLevel, Trigger } from '../domain/customer';
+import { ComplianceError } from '../domain/errors';
+import { camelRow, camelRows, snakeRow } from './rows';
+import type { Tx } from './transaction';
+
+/** One customer's row. `envelope` is the sealed record of the current version, `wrappedKey` its key. */
+export interface CustomerRow {
+  id: string;
+  code: string;
+  type: CustomerType;
+  trigger: Trigger;
+  status: CustomerStatus;
+  risk: RiskLevel | null;
+  branchId: string | null;
+  language: Language;
+  version: number;
+  envelope: Buffer;
+  wrappedKey: Buffer;
+  displayName: string;
+  foldKey: string;
+  province: string | null;
+  completeness: number;
+  missing: string[];
+  nextReviewOn: string | null;
+  reviewOverdueSince: Date | null;
+  lastFullReviewOn: string | null;
+  activatedAt: Date | null;
+  createdAt: Date;
+  createdBy: string | null;
+  updatedAt: Date;
+  imported: boolean;
+}
+
+export async function insertCustomer(
+  tx: Tx,
+  row: Omit<CustomerRow, 'reviewOverdueSince' | 'lastFullReviewOn' | 'activatedAt' | 'nextReviewOn'>,
+): Promise<void> {
+  await tx.sql('customers').insert({ ...snakeRow(row), dealer_id: tx.dealerId });
+}
+
+/** The row under lock: whoever holds it is the one writer of this customer. Another dealer's customer does not exist. */
+export async function lockCustomer(tx: Tx, id: string): Promise<CustomerRow> {
+  const row = await tx.sql('customers').where({ dealer_id: tx.dealerId, id }).forUpdate().first();
+  if (row === undefined) throw new ComplianceError('NOT_FOUND', 'customer_not_found');
+  return camelRow<CustomerRow>(row);
+}
+
+export async function getCustomer(tx: Tx, id: string): Promise<CustomerRow> {
+  const row = await tx.sql('customers').where({ dealer_id: tx.dealerId, id }).first();
+  if (row === undefined) throw new ComplianceError('NOT_FOUND', 'customer_not_found');
+  return camelRow<CustomerRow>(row);
+}
+
+export async function getCustomers(tx: Tx, ids: readonly string[]): Promise<CustomerRow[]> {
+  return camelRows<CustomerRow>(
+    await tx.sql('customers').where({ dealer_id: tx.dealerId }).whereIn('id', ids).orderBy('code'),
+  );
+}
+
+export async function updateCustomer(tx: Tx, id: string, patch: Partial<CustomerRow>): Promise<void> {
+  await tx
+    .sql('customers')
+    .where({ dealer_id: tx.dealerId, id })
+    .update({ ...snakeRow(patch), updated_at: tx.now });
+}
+
+export interface VersionRow {
+  version: number;
+  envelope: Buffer;
+  caseId: string | null;
+  authorKind: string;
+  authorId: string | null;
+  validFrom: Date;
+}
+
+export async function insertVersion(
+  tx: Tx,
+  customerId: string,
+  version: Omit<VersionRow, 'validFrom'>,
+): Promise<void> {
+  await tx.sql('customer_versions').insert({
+    dealer_id: tx.dealerId,
+    customer_id: customerId,
+    ...snakeRow(version),
+    // Stamped under the customer's lock, so that "as it was on that day" is one predicate.
+    valid_from: tx.sql.raw('clock_timestamp()'),
+  });
+}
+
+export async function getVersion(tx: Tx, customerId: string, version: number): Promise<VersionRow> {
+  const row = await tx
+    .sql('customer_versions')
+    .where({ dealer_id: tx.dealerId, customer_id: customerId, version })
+    .first();
+  if (row === undefined) throw new ComplianceError('NOT_FOUND', 'version_not_found');
+  return camelRow<VersionRow>(row);
+}
+
+export async function listVersions(tx: Tx, customerId: string): Promise<Omit<VersionRow, 'envelope'>[]> {
+  return camelRows(
+    await tx
+      .sql('customer_versions')
+      .where({ dealer_id: tx.dealerId, customer_id: customerId })
+      .orderBy('version')
+      .select('version', 'case_id', 'author_kind', 'author_id', 'valid_from'),
+  );
+}
+
+/** Replaces what finds this customer: folded words, blinded prefixes and whole-value fingerprints. */
+export async function replaceSearch(
+  tx: Tx,
+  customerId: string,
+  terms: readonly string[],
+  digests: readonly { field: string; digest: Buffer }[],
+): Promise<void> {
+  const own = { dealer_id: tx.dealerId, customer_id: customerId };
+  await tx.sql('customer_search_terms').where(own).delete();
+  await tx.sql('customer_blind_indexes').where(own).delete();
+  if (terms.length > 0) await tx.sql('customer_search_terms').insert(terms.map((term) => ({ ...own, term })));
+  if (digests.length > 0)
+    await tx.sql('customer_blind_indexes').insert(digests.map((index) => ({ ...own, ...index })));
+}

@@ -1,0 +1,112 @@
+import type { CustomerType } from './customer';
+import { isAbsent } from './findings';
+import { maskIdentityNumber } from './identity-numbers';
+import { valueAt, valuesAt } from './record-path';
+
+/** Paths of identity numbers in a record, by pattern: what answers mask and only `reveal` shows. */
+export const IDENTITY_NUMBER_PATHS: readonly string[] = [
+  'tckn',
+  'ykn',
+  'vkn',
+  'representative.person.tckn',
+  'representative.person.ykn',
+  'representatives[].person.tckn',
+  'representatives[].person.ykn',
+  'beneficialOwners[].person.tckn',
+  'beneficialOwners[].person.ykn',
+];
+
+/** Fields whose change on an active customer asks for a decision of its own (design §3.12). */
+const IDENTITY_FIELDS = [
+  'givenNames',
+  'surname',
+  'birthDate',
+  'nationality',
+  'tckn',
+  'ykn',
+  'title',
+  'vkn',
+  'tradeRegisterNumber',
+];
+
+/** A copy of the record in which every identity number is masked (D-9). */
+export function maskRecord(record: Record<string, unknown>): Record<string, unknown> {
+  const copy = structuredCloneOf(record);
+  for (const pattern of IDENTITY_NUMBER_PATHS) {
+    for (const { path, value } of valuesAt(copy, pattern)) {
+      if (typeof value === 'string' && value !== '') setValue(copy, path, maskIdentityNumber(value));
+    }
+  }
+  return copy;
+}
+
+/** Whether a change touches who the customer is. */
+export function changesIdentity(before: unknown, after: unknown): boolean {
+  return IDENTITY_FIELDS.some(
+    (field) => JSON.stringify(valueAt(before, field)) !== JSON.stringify(valueAt(after, field)),
+  );
+}
+
+/** Top-level fields that differ between two versions, for the timeline: names, never values. */
+export function changedFields(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+  const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...fields].filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field])).sort();
+}
+
+/** JSON Merge Patch (RFC 7396): null removes, objects merge, everything else replaces. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isPlainObject(patch)) return patch;
+  const merged: Record<string, unknown> = isPlainObject(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key], value);
+  }
+  return merged;
+}
+
+/** Who the population register can be asked about: the person, or a company's representatives. */
+export interface RegisterSubject {
+  /** Path of the identity number. */
+  field: string;
+  tckn: string;
+  givenNames: string;
+  surname: string;
+  birthYear: number;
+}
+
+export function registerSubjects(record: unknown): RegisterSubject[] {
+  return [...valuesAt(record, 'tckn'), ...valuesAt(record, 'representatives[].person.tckn')].flatMap(
+    ({ path, value }) => {
+      const person = path === 'tckn' ? record : valueAt(record, path.slice(0, -'.tckn'.length));
+      const [givenNames, surname, birthDate] = ['givenNames', 'surname', 'birthDate'].map((key) =>
+        valueAt(person, key),
+      );
+      if ([value, givenNames, surname, birthDate].some((part) => typeof part !== 'string' || isAbsent(part)))
+        return [];
+      return [
+        {
+          field: path,
+          tckn: String(value).replaceAll(/[\s-]/g, ''),
+          givenNames: String(givenNames),
+          surname: String(surname),
+          birthYear: Number(String(birthDate).slice(0, 4)),
+        },
+      ];
+    },
+  );
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function structuredCloneOf<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function setValue(target: unknown, path: string, value: unknown): void {
+  const keys = path.split('.').flatMap((part) => part.replaceAll(']', '').split('['));
+  const last = keys.pop() ?? '';
+  const parent = keys.reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], target);
+  (parent as Record<string, unknown>)[last] = value;
+}

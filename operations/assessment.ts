@@ -1,0 +1,70 @@
+import { updateCustomer, type CustomerRow } from '../db/customers';
+import { currentDocuments } from '../db/documents';
+import { closeFindings, insertFindings, openFindings, type FindingRow } from '../db/findings';
+import type { Tx } from '../db/transaction';
+import { mismatchedFields } from '../db/verifications';
+import { assess } from '../domain/findings';
+import { loadRequirements, today } from './rules';
+
+/**
+ * Judges the file anew and writes what changed: findings opened and closed, completeness, the list column of missing
+ * fields. Call it under the customer's lock in the transaction of the change. Answers with what is open now.
+ */
+export async function reassess(
+  tx: Tx,
+  customer: CustomerRow,
+  record: unknown,
+  caseId: string | null,
+): Promise<FindingRow[]> {
+  const [rules, documents, mismatches] = [
+    await loadRequirements(tx),
+    await currentDocuments(tx, customer.id),
+    await mismatchedFields(tx, customer.id, customer.version),
+  ];
+  const { findings, completeness } = assess(
+    {
+      type: customer.type,
+      trigger: customer.trigger,
+      record,
+      documents: documents.map((document) => ({ ...document, originalSeen: document.seenAt !== null })),
+      registerMismatches: mismatches,
+      reviewOverdue: customer.reviewOverdueSince !== null,
+      today: today(tx),
+    },
+    rules,
+  );
+  const before = await openFindings(tx, customer.id);
+  const key = (finding: { code: string; field: string }) => `${finding.code}|${finding.field}`;
+  const wanted = new Set(findings.map(key));
+  const known = new Set(before.map(key));
+  const opened = findings.filter((finding) => !known.has(key(finding)));
+  const closed = before.filter((finding) => !wanted.has(key(finding)));
+  await closeFindings(
+    tx,
+    closed.map((finding) => finding.id),
+  );
+  await insertFindings(tx, customer.id, caseId, opened);
+  for (const { code, field } of closed) audit(tx, 'finding.closed', customer.id, caseId, { code, field });
+  for (const { code, field, ruleVersion } of opened)
+    audit(tx, 'finding.opened', customer.id, caseId, { code, field, ruleVersion });
+
+  const missing = [...new Set(findings.map((finding) => finding.field))].sort();
+  if (completeness !== customer.completeness || missing.join() !== customer.missing.join()) {
+    await updateCustomer(tx, customer.id, { completeness, missing });
+  }
+  return openFindings(tx, customer.id);
+}
+
+function audit(
+  tx: Tx,
+  event: 'finding.opened' | 'finding.closed',
+  customerId: string,
+  caseId: string | null,
+  detail: Record<string, unknown>,
+): void {
+  tx.audit({ event, customerId, ...(caseId === null ? {} : { caseId }), detail });
+}
+
+export function hasBlocking(findings: readonly { severity: string }[]): boolean {
+  return findings.some((finding) => finding.severity === 'blocking');
+}

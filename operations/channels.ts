@@ -1,0 +1,72 @@
+import type { CaseRow } from '../db/cases';
+import type { CustomerRow } from '../db/customers';
+import { openTask } from '../db/tasks';
+import type { Tx } from '../db/transaction';
+import { listUsersByRole } from '../db/users';
+import type { LadderStep } from '../domain/rules/policy';
+import { mailAddress, queueNotice, type NoticeKind } from './notices';
+
+/** Channels that can send today. A rung for another one becomes a task, never silence. */
+const BUILT: readonly string[] = ['email'];
+
+/** Tells the customer through the first channel that is built and has an address; without one, staff get the task. */
+export async function tellCustomer(
+  tx: Tx,
+  customer: CustomerRow,
+  record: unknown,
+  row: CaseRow,
+  message: {
+    kind: NoticeKind;
+    step: string;
+    cycle: number;
+    channels: LadderStep['channels'];
+    values?: Record<string, unknown>;
+  },
+): Promise<'email' | 'task'> {
+  const channel = message.channels.find((candidate) => BUILT.includes(candidate));
+  if (channel !== undefined && mailAddress(record) !== null) {
+    await queueNotice(tx, { customer, caseId: row.id, language: customer.language, ...message });
+    return 'email';
+  }
+  await openTask(tx, {
+    customerId: customer.id,
+    caseId: row.id,
+    kind: 'tell_customer',
+    forRole: 'staff',
+    detail: {
+      notice: message.kind,
+      step: message.step,
+      reason: channel === undefined ? 'channel_not_built' : 'no_address',
+    },
+    dedupe: `tell:${row.id}:${message.kind}:${message.step}:${message.cycle}`,
+  });
+  return 'task';
+}
+
+/** Mails every colleague of these roles, except those who may not act. */
+export async function tellColleagues(
+  tx: Tx,
+  customer: CustomerRow,
+  row: CaseRow,
+  message: {
+    kind: NoticeKind;
+    step: string;
+    cycle: number;
+    roles: readonly ('officer' | 'manager')[];
+    except?: readonly string[];
+  },
+): Promise<void> {
+  const colleagues = await listUsersByRole(tx, message.roles);
+  for (const colleague of colleagues) {
+    if (message.except?.includes(colleague.id) === true) continue;
+    await queueNotice(tx, {
+      customer,
+      caseId: row.id,
+      kind: message.kind,
+      step: message.step,
+      cycle: message.cycle,
+      userId: colleague.id,
+      language: colleague.language,
+    });
+  }
+}

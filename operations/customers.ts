@@ -1,0 +1,287 @@
+import { v7 as uuidv7 } from 'uuid';
+
+import { lockOpenCase } from '../db/cases';
+import {
+  getCustomer,
+  insertCustomer,
+  insertVersion,
+  replaceSearch,
+  updateCustomer,
+  type CustomerRow,
+} from '../db/customers';
+import { openFindings, type FindingRow } from '../db/findings';
+import { actorId, type Tx } from '../db/transaction';
+import type {
+  CustomerStatus,
+  CustomerType,
+  Language,
+  OpenCustomerType,
+  RiskLevel,
+  Trigger,
+} from '../domain/customer';
+import { ComplianceError } from '../domain/errors';
+import { displayName, foldKey } from '../domain/names';
+import {
+  changedFields,
+  changesIdentity,
+  IDENTITY_NUMBER_PATHS,
+  maskRecord,
+  mergePatch,
+} from '../domain/record';
+import { valueAt } from '../domain/record-path';
+import { reassess } from './assessment';
+import { lockFile } from './customer-file';
+import { listDocumentViews, type DocumentView } from './document-views';
+import { afterChange } from './file-changes';
+import { openOnboarding } from './onboarding-start';
+import { dealerKey, newCustomerKey, openCustomerKey, openRecord, sealRecord } from './record-envelope';
+import { parseRecord, parseRecordPatch } from './record-shape';
+import { blindIndexes, searchTerms } from './search-terms';
+
+export type FindingView = Pick<
+  FindingRow,
+  'code' | 'field' | 'severity' | 'legalBasis' | 'confidence' | 'ruleVersion' | 'openedAt'
+>;
+
+/** A customer's file as people see it: identity numbers masked, findings without their text. */
+export interface CustomerView {
+  id: string;
+  code: string;
+  displayName: string;
+  type: CustomerType;
+  trigger: Trigger;
+  status: CustomerStatus;
+  risk: RiskLevel | null;
+  branchId: string | null;
+  language: Language;
+  record: Record<string, unknown>;
+  completeness: number;
+  findings: FindingView[];
+  nextReviewOn: string | null;
+  version: number;
+  openCaseId: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+  documents: DocumentView[];
+}
+
+export interface NewCustomer {
+  type: OpenCustomerType;
+  trigger: Trigger;
+  record: unknown;
+  branchId?: string;
+  language?: Language;
+}
+
+/** Opens the file and its case. An incomplete record is welcome; a record of the wrong shape is not. */
+export async function createCustomer(tx: Tx, input: NewCustomer): Promise<CustomerView> {
+  const record = parseRecord(input.type, input.record);
+  const id = uuidv7();
+  const { key, wrappedKey } = await newCustomerKey(tx, id);
+  const code = await nextCustomerCode(tx);
+  const name = displayName(record);
+  await insertCustomer(tx, {
+    id,
+    code,
+    type: input.type,
+    trigger: input.trigger,
+    status: 'onboarding',
+    risk: null,
+    branchId: input.branchId ?? null,
+    language: input.language ?? 'tr',
+    version: 1,
+    envelope: sealRecord(key, id, 1, record),
+    wrappedKey,
+    displayName: name,
+    foldKey: foldKey(name),
+    province: provinceOf(record),
+    completeness: 0,
+    missing: [],
+    createdAt: tx.now,
+    createdBy: actorId(tx.actor),
+    updatedAt: tx.now,
+    imported: false,
+  });
+  const customer = await getCustomer(tx, id);
+  const row = await openOnboarding(tx, customer);
+  await writeVersion(tx, id, 1, row.id, sealRecord(key, id, 1, record));
+  await indexCustomer(tx, customer, record);
+  tx.audit({
+    event: 'customer.created',
+    customerId: id,
+    detail: { type: input.type, trigger: input.trigger, code },
+  });
+  await reassess(tx, customer, record, row.id);
+  return readCustomer(tx, id);
+}
+
+/**
+ * Changes the record by JSON Merge Patch under the customer's lock: a new version, its findings, what follows for the open
+ * case, all in this transaction. `ifVersion` null means "whatever version stands there".
+ */
+export async function updateRecord(
+  tx: Tx,
+  customerId: string,
+  change: { patch: unknown; ifVersion: number | null },
+): Promise<CustomerView> {
+  const file = await lockFile(tx, customerId);
+  const { customer, key, record: before } = file;
+  if (change.ifVersion !== null && change.ifVersion !== customer.version) {
+    throw new ComplianceError('VERSION_STALE', 'version_stale');
+  }
+  if (!CHANGEABLE.includes(customer.status)) throw new ComplianceError('STATE_FORBIDS', 'customer_closed');
+  const type = customer.type as OpenCustomerType;
+  const record = parseRecord(type, mergePatch(before, parseRecordPatch(type, change.patch)));
+  const fields = changedFields(before, record);
+  if (fields.length === 0) return readCustomer(tx, customerId);
+
+  const version = customer.version + 1;
+  const name = displayName(record);
+  const envelope = sealRecord(key, customer.id, version, record);
+  const patch = {
+    version,
+    envelope,
+    displayName: name,
+    foldKey: foldKey(name),
+    province: provinceOf(record),
+  };
+  await updateCustomer(tx, customerId, patch);
+  const changed: CustomerRow = { ...customer, ...patch };
+  tx.audit({
+    event: 'customer.updated',
+    customerId,
+    detail: { version, fields },
+    ...(file.openCase === null ? {} : { caseId: file.openCase.id }),
+  });
+  await indexCustomer(tx, changed, record);
+  const caseId = await afterChange(
+    tx,
+    { ...file, customer: changed, record },
+    {
+      what: 'record',
+      identityChanged: changesIdentity(before, record),
+    },
+  );
+  await writeVersion(tx, customerId, version, caseId, envelope);
+  return readCustomer(tx, customerId);
+}
+
+const CHANGEABLE: readonly CustomerStatus[] = ['lead', 'onboarding', 'active', 'suspended', 'passive'];
+
+/** The file as it stands, identity numbers masked. */
+export async function readCustomer(tx: Tx, id: string): Promise<CustomerView> {
+  const customer = await getCustomer(tx, id);
+  const key = await openCustomerKey(tx, customer);
+  const record = openRecord(key, customer.id, customer.version, customer.envelope);
+  const openCase = await tx
+    .sql('cases')
+    .where({ dealer_id: tx.dealerId, customer_id: id })
+    .whereNot({ stage: 'closed' })
+    .first('id');
+  const {
+    code,
+    displayName: name,
+    type,
+    trigger,
+    status,
+    risk,
+    branchId,
+    language,
+    completeness,
+    nextReviewOn,
+    version,
+  } = customer;
+  return {
+    id,
+    code,
+    displayName: name,
+    type,
+    trigger,
+    status,
+    risk,
+    branchId,
+    language,
+    record: maskRecord(record),
+    completeness,
+    findings: (await openFindings(tx, id)).map(toFindingView),
+    nextReviewOn,
+    version,
+    openCaseId: openCase === undefined ? null : (openCase.id as string),
+    createdAt: customer.createdAt,
+    updatedAt: customer.updatedAt,
+    documents: await listDocumentViews(tx, customer),
+  };
+}
+
+function toFindingView({
+  code,
+  field,
+  severity,
+  legalBasis,
+  confidence,
+  ruleVersion,
+  openedAt,
+}: FindingRow): FindingView {
+  return { code, field, severity, legalBasis, confidence, ruleVersion, openedAt };
+}
+
+/** Shows one identity number in clear, for a reason that the audit log keeps. */
+export async function revealField(tx: Tx, id: string, field: string, reason: string): Promise<string | null> {
+  const pattern = field.replaceAll(/\[\d+\]/g, '[]');
+  if (!IDENTITY_NUMBER_PATHS.includes(pattern)) {
+    throw new ComplianceError('INVALID_INPUT', 'shape', [{ pointer: '/field', code: 'not_revealable' }]);
+  }
+  const customer = await getCustomer(tx, id);
+  const record = openRecord(await openCustomerKey(tx, customer), id, customer.version, customer.envelope);
+  tx.audit({ event: 'customer.value_revealed', customerId: id, detail: { field, reason } });
+  const value = valueAt(record, field);
+  return typeof value === 'string' ? value : null;
+}
+
+/** The next file number of the dealer: `KYM-<year>-<six digits>`, not gap-free. */
+async function nextCustomerCode(tx: Tx): Promise<string> {
+  const [row] = await tx
+    .sql('dealers')
+    .where({ id: tx.dealerId })
+    .increment('customer_counter', 1)
+    .returning('customer_counter');
+  return `KYM-${tx.now.getFullYear()}-${String((row as { customer_counter: number }).customer_counter).padStart(6, '0')}`;
+}
+
+async function writeVersion(
+  tx: Tx,
+  customerId: string,
+  version: number,
+  caseId: string | null,
+  envelope: Buffer,
+): Promise<void> {
+  await insertVersion(tx, customerId, {
+    version,
+    envelope,
+    caseId,
+    authorKind: tx.actor.kind,
+    authorId: actorId(tx.actor),
+  });
+}
+
+async function indexCustomer(tx: Tx, customer: CustomerRow, record: unknown): Promise<void> {
+  const key = await dealerKey(tx);
+  await replaceSearch(
+    tx,
+    customer.id,
+    searchTerms(key, customer.code, customer.displayName, record),
+    blindIndexes(key, record),
+  );
+}
+
+function provinceOf(record: unknown): string | null {
+  const province = valueAt(record, 'address.province');
+  return typeof province === 'string' && province !== '' ? province : null;
+}
+
+/** The customer's open case under lock; 409 when there is none. */
+export async function requireOpenCase(tx: Tx, customerId: string) {
+  const row = await lockOpenCase(tx, customerId);
+  if (row === null) throw new ComplianceError('STATE_FORBIDS', 'no_open_case');
+  return row;
+}

@@ -1,0 +1,154 @@
+import { lockCase, type CaseRow } from '../db/cases';
+import type { CustomerRow } from '../db/customers';
+import { dueDuties } from '../db/duties';
+import { openFindings } from '../db/findings';
+import { openTask } from '../db/tasks';
+import type { Tx } from '../db/transaction';
+import { ladderOf, rungDueAt, type Rung } from '../domain/ladder';
+import { addPeriod } from '../domain/periods';
+import type { Step } from '../domain/steps';
+import { hasBlocking } from './assessment';
+import { closeCase, moveCase } from './case-steps';
+import { tellColleagues, tellCustomer } from './channels';
+import { lockFile, type LockedFile } from './customer-file';
+import { changeStatus } from './customer-status';
+import { endFollowUp } from './file-changes';
+import { loadPolicy } from './rules';
+import { toVerifying } from './stage-steps';
+
+/**
+ * One step of the reminder ladder (D-4.3; every number is our own choice): the due rung with its proof and the duty for
+ * the next one, in one transaction. Ends the ladder at once when nothing blocks any more.
+ */
+export async function advanceFollowUp(tx: Tx, customerId: string, caseId: string): Promise<Step> {
+  const file = await lockFile(tx, customerId);
+  const row = await lockCase(tx, caseId);
+  if (file.openCase?.id !== caseId || row.stage !== 'waiting_customer') return { do: 'closed' };
+  if (!hasBlocking(await openFindings(tx, customerId))) {
+    if (row.kind === 'onboarding' || row.kind === 'review') await toVerifying(tx, row);
+    else await endFollowUp(tx, file);
+    return { do: 'closed' };
+  }
+  const due = (await dueDuties(tx, customerId)).some(
+    (duty) => duty.caseId === caseId && duty.kind === 'follow_up_step',
+  );
+  if (!due) return { do: 'wait' };
+  return climb(tx, file, row);
+}
+
+async function climb(tx: Tx, { customer, record }: LockedFile, row: CaseRow): Promise<Step> {
+  const policy = await loadPolicy(tx);
+  const ladder = ladderOf(row.kind, policy);
+  const rung = ladder[Math.min(row.ladderStep, ladder.length - 1)];
+  if (rung === undefined || row.ladderStartedAt === null)
+    throw new Error('A case waits on a ladder that never began');
+  tx.audit({
+    event: 'follow_up.step',
+    customerId: customer.id,
+    caseId: row.id,
+    detail: { step: rung.step, does: rung.does, day: rung.day, cycle: row.ladderCycle },
+  });
+  const ended = await perform(tx, customer, record, row, rung);
+  if (ended) return { do: 'closed' };
+  const next = ladder[row.ladderStep + 1];
+  // After the last rung the proposal to close comes back every period, so that the case never falls asleep.
+  const at =
+    next === undefined
+      ? addPeriod(tx.now, `P${policy.suspendAfterDays}D`, tx.clock.dayMilliseconds)
+      : rungDueAt(next, row.ladderStartedAt, tx.now, tx.clock.dayMilliseconds);
+  await moveCase(
+    tx,
+    row,
+    {
+      stage: 'waiting_customer',
+      owner: ownerAfter(rung),
+      waitingOn: 'customer',
+      next: { duty: 'follow_up_step', at, what: next?.step ?? rung.step },
+    },
+    { ladderStep: Math.min(row.ladderStep + 1, ladder.length) },
+  );
+  return { do: 'again' };
+}
+
+function ownerAfter(rung: Rung): CaseRow['owner'] {
+  if (rung.does === 'propose_close') return 'manager';
+  return rung.does === 'suspend' || rung.step === 'escalation' || rung.step === 'final_notice'
+    ? 'officer'
+    : 'staff';
+}
+
+/** Does what the rung says. True when it ended the case. */
+async function perform(
+  tx: Tx,
+  customer: CustomerRow,
+  record: unknown,
+  row: CaseRow,
+  rung: Rung,
+): Promise<boolean> {
+  switch (rung.does) {
+    case 'remind':
+      await remind(tx, customer, record, row, rung);
+      return false;
+    case 'expire':
+      await closeCase(tx, row, 'expired');
+      await changeStatus(tx, customer, 'expired', row.id);
+      return true;
+    case 'suspend':
+      await changeStatus(tx, customer, 'suspended', row.id);
+      await task(tx, row, 'suspended', 'officer');
+      return false;
+    case 'propose_close':
+      await task(tx, row, 'propose_close', 'manager', row.ladderStep);
+      return false;
+  }
+}
+
+async function remind(
+  tx: Tx,
+  customer: CustomerRow,
+  record: unknown,
+  row: CaseRow,
+  rung: Extract<Rung, { does: 'remind' }>,
+): Promise<void> {
+  const cycle = row.ladderCycle;
+  if (rung.task !== undefined) await task(tx, row, rung.task.kind, rung.task.role);
+  if (rung.audience === 'officer') {
+    await tellColleagues(tx, customer, row, {
+      kind: 'follow_up',
+      step: rung.step,
+      cycle,
+      roles: ['officer', 'manager'],
+    });
+    return;
+  }
+  const deadline = await consequenceAt(tx, row);
+  await tellCustomer(tx, customer, record, row, {
+    kind: 'follow_up',
+    step: rung.step,
+    cycle,
+    channels: rung.channels,
+    values: { deadline: deadline.toISOString() },
+  });
+}
+
+/** When the ladder's consequence comes: the last day that a reminder names. */
+async function consequenceAt(tx: Tx, row: CaseRow): Promise<Date> {
+  const policy = await loadPolicy(tx);
+  return addPeriod(row.ladderStartedAt ?? tx.now, `P${policy.suspendAfterDays}D`, tx.clock.dayMilliseconds);
+}
+
+async function task(
+  tx: Tx,
+  row: CaseRow,
+  kind: string,
+  forRole: 'staff' | 'officer' | 'manager',
+  turn = 0,
+): Promise<void> {
+  await openTask(tx, {
+    customerId: row.customerId,
+    caseId: row.id,
+    kind,
+    forRole,
+    dedupe: `${kind}:${row.id}:${row.ladderCycle}:${turn}`,
+  });
+}

@@ -1,0 +1,42 @@
+import { v7 as uuidv7 } from 'uuid';
+
+import type { CustomerRow } from '../db/customers';
+import type { Tx } from '../db/transaction';
+import type { RiskLevel } from '../domain/customer';
+import { rateRisk, riskFactors } from '../domain/risk';
+import { POLICY_VERSION } from '../domain/rules/policy';
+import { loadPolicy } from './rules';
+
+/** Rates a file by the policy's points and keeps inputs, version and result, so that the rating can be replayed. */
+export async function rateCustomer(
+  tx: Tx,
+  customer: CustomerRow,
+  record: unknown,
+  caseId: string,
+): Promise<RiskLevel> {
+  const policy = await loadPolicy(tx);
+  const rating = rateRisk(riskFactors(customer.type, customer.trigger, record), policy.risk);
+  await tx.sql('risk_ratings').insert({
+    dealer_id: tx.dealerId,
+    id: uuidv7(),
+    customer_id: customer.id,
+    case_id: caseId,
+    level: rating.level,
+    score: rating.score,
+    factors: JSON.stringify(rating.factors),
+    rule_version: POLICY_VERSION,
+    at: tx.now,
+  });
+  tx.audit({
+    event: 'risk.rated',
+    customerId: customer.id,
+    caseId,
+    detail: {
+      level: rating.level,
+      score: rating.score,
+      factors: rating.factors,
+      ruleVersion: POLICY_VERSION,
+    },
+  });
+  return rating.level;
+}

@@ -1,0 +1,7 @@
+// Every function exported here becomes a workflow type, so they are listed by name.
+export { annualRefresh } from './annual-refresh';
+export { customerLifecycle } from './customer-lifecycle';
+export { dispatchDuties, reconcile } from './dispatch-duties';
+export { missingDataFollowUp } from './missing-data-follow-up';
+export { onboarding } from './onboarding';
+export { verification } from './verification';
