@@ -1,27 +1,38 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 
 import { StartError, say } from './messages.mjs';
 import { root } from './paths.mjs';
+import { withDeathSignal } from './processes.mjs';
 
 const require = createRequire(import.meta.url);
 const DIST = join(root, 'dist');
 const STAMP = join(DIST, '.build-stamp.json');
 const NOT_SOURCES = new Set(['node_modules', 'dist', 'tests', 'coverage', 'docs', 'scripts']);
 
-/** Compiles and bundles what changed since the last build. Answers whether anything had to be done. */
+/**
+ * Compiles and bundles what changed since the last build, in a process of its own: the bundler's memory goes with it.
+ * Answers whether anything had to be done.
+ */
 export async function ensureBuilt({ quietly = false } = {}) {
-  const stamp = stampOfSources();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return false;
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stampOfSources()) return false;
   if (!quietly) say('Building …');
-  await build({ quietly });
+  const bound = withDeathSignal(process.execPath, [join(root, 'scripts', 'build.mjs')], 'SIGTERM');
+  const child = spawn(bound.command, bound.args, {
+    stdio: ['ignore', quietly ? 'ignore' : 'inherit', 'inherit'],
+  });
+  const code = await new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.once('error', () => resolve(127));
+  });
+  if (code !== 0) throw new StartError('Sicil could not be built; the reason is above.');
   return true;
 }
 
 /** Compiles the sources into dist/ and bundles the workflows, which fails on code that is not deterministic. */
-export async function build({ quietly = false } = {}) {
+export async function build() {
   const started = Date.now();
   const stamp = stampOfSources();
   mkdirSync(DIST, { recursive: true });
@@ -29,7 +40,7 @@ export async function build({ quietly = false } = {}) {
   removeLeftovers(DIST);
   await bundleWorkflows();
   writeFileSync(STAMP, stamp);
-  if (!quietly) say(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  say(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
 function compile() {

@@ -1,8 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { brotliDecompress } from 'node:zlib';
+import { brotliDecompress, createBrotliDecompress } from 'node:zlib';
 
 import { findOnPath, isProgram } from './find-program.mjs';
 import { StartError } from './messages.mjs';
@@ -95,7 +106,9 @@ async function unpack(archives, home) {
   mkdirSync(home, { recursive: true });
   const folder = mkdtempSync(join(home, 'unpacked-'));
   const inflate = async (name) => promisify(brotliDecompress)(readFileSync(join(archives, name)));
-  writeFileSync(join(folder, 'chromium'), await inflate('chromium.br'), { mode: 0o755 });
+  // By streams: unpacked, it is 200 MB.
+  const program = createWriteStream(join(folder, 'chromium'), { mode: 0o755 });
+  await pipeline(createReadStream(join(archives, 'chromium.br')), createBrotliDecompress(), program);
   for (const [name, place] of [
     ['swiftshader', '.'],
     ['al2023', '.'],

@@ -1,3 +1,5 @@
+import { parentOf } from './processes.mjs';
+
 /**
  * Calls back once when whoever started this program is gone without a signal: a closed IPC channel (the older Node that
  * re-executed us was killed), or npm was killed, which hands no signal on.
@@ -15,8 +17,13 @@ export function onParentGone(react) {
   }
   // Started by hand, a shell may end and leave us running on purpose; npm never does.
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
+  const ancestors = ancestry();
   setInterval(() => {
-    if (process.ppid !== parent) tell();
+    if (ancestry() !== ancestors) tell();
   }, 500).unref();
+}
+
+/** Our parent and its parent: npm runs scripts through a shell, which outlives a killed npm. */
+function ancestry() {
+  return `${process.ppid} ${parentOf(process.ppid)}`;
 }

@@ -67,12 +67,17 @@ function send(pid, signal) {
   }
 }
 
-/** State letter and start time (clock ticks since boot) of a process; undefined where there is no /proc. */
+/** Id of a process's parent; undefined where there is no /proc. */
+export function parentOf(pid) {
+  return statOf(pid)?.parent;
+}
+
+/** State letter, parent and start time (clock ticks since boot) of a process; undefined where there is no /proc. */
 function statOf(pid) {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0], started: fields[19] };
+    return { state: fields[0], parent: Number(fields[1]), started: fields[19] };
   } catch {
     return undefined;
   }

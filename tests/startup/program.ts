@@ -15,7 +15,16 @@ export interface Start {
 
 /** Runs `scripts/start.mjs` of a clone in a process group of its own, as a shell would. */
 export function startIn(clone: string, env: Record<string, string>): Start {
-  const child = spawn(process.execPath, [join(clone, 'scripts', 'start.mjs')], {
+  return run(process.execPath, [join(clone, 'scripts', 'start.mjs')], clone, env);
+}
+
+/** The same by `npm start`, which puts npm and a shell in between. */
+export function npmStartIn(clone: string, env: Record<string, string>): Start {
+  return run('npm', ['start'], clone, env);
+}
+
+function run(command: string, args: string[], clone: string, env: Record<string, string>): Start {
+  const child = spawn(command, args, {
     cwd: clone,
     env: { ...withoutOwnSettings(), SICIL_DATA_DIR: join(clone, '.sicil'), ...env },
     detached: true,

@@ -113,14 +113,17 @@ test('a Temporal state file of another version is set aside, not deleted', async
 
 const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
 
-testAsRoot('as root, data that user postgres cannot reach goes under /var/lib/sicil and says so', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'closed-'));
-  chmodSync(folder, 0o700);
-  const lines = `const { clusterFolder } = await import('PARTS/postgres.mjs');
+testAsRoot(
+  'as root, data that user postgres cannot reach goes under /var/lib/sicil and says so',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'closed-'));
+    chmodSync(folder, 0o700);
+    const lines = `const { clusterFolder } = await import('PARTS/postgres.mjs');
     const { postgresUser } = await import('PARTS/postgres-user.mjs');
     console.log(clusterFolder('${folder}', postgresUser(), console.log))`;
-  const [said, cluster] = (await messageOf(lines)).split('\n');
-  expect(said).toContain(`cannot reach ${folder}: its data goes to /var/lib/sicil/`);
-  expect(cluster).toMatch(/^\/var\/lib\/sicil\/[0-9a-f]{16}\/postgres$/);
-  rmSync(join(cluster ?? '/nonexistent', '..'), { recursive: true });
-});
+    const [said, cluster] = (await messageOf(lines)).split('\n');
+    expect(said).toContain(`cannot reach ${folder}: its data goes to /var/lib/sicil/`);
+    expect(cluster).toMatch(/^\/var\/lib\/sicil\/[0-9a-f]{16}\/postgres$/);
+    rmSync(join(cluster ?? '/nonexistent', '..'), { recursive: true });
+  },
+);

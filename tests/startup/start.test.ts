@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 
 import { until } from '../support/wait';
 import { smallClone } from './clone';
-import { occupiedPort, processesOf, recordedPid, startIn } from './program';
+import { npmStartIn, occupiedPort, processesOf, recordedPid, startIn } from './program';
 import type { Start } from './program';
 
 const READY = 'Sicil is ready';
@@ -83,4 +83,10 @@ test('a start survives its parts, leaves nothing behind, and keeps its data', as
   process.kill(-(third.process.pid ?? 0), 'SIGINT');
   expect(await third.ended).toBe(0);
   expect([...processesOf(clone).values()]).toEqual([]);
+
+  // npm hands no signal on, and its shell outlives it.
+  const byNpm = npmStartIn(clone, env);
+  await ready(byNpm);
+  process.kill(byNpm.process.pid ?? 0, 'SIGKILL');
+  await nothingLeft();
 }, 180_000);
