@@ -12,12 +12,15 @@ const folder = join(projectRoot, 'templates');
 /** A template with its model's type: strict, so that a field missing from the model is an error, not a blank. */
 export type Template<Model> = (model: Model, language: Language) => string;
 
+/** Partials of one template beside those of `templates/partials/`: our own text, such as a style sheet, never a value. */
+export type Pieces = Record<string, string>;
+
 /**
  * A page, report or mail body from `templates/<file>`, compiled at first use. Values are escaped, always: a template that
  * holds `{{{` or `{{&` is refused. Partials are the files of `templates/partials/`, by name.
  */
-export function htmlTemplate<Model extends object>(file: string): Template<Model> {
-  return template<Model>(file, true);
+export function htmlTemplate<Model extends object>(file: string, pieces?: () => Pieces): Template<Model> {
+  return template<Model>(file, true, pieces);
 }
 
 /** The same for plain text (mail text, subjects), where HTML entities would be shown as they are. */
@@ -25,13 +28,29 @@ export function textTemplate<Model extends object>(file: string): Template<Model
   return template<Model>(file, false);
 }
 
-function template<Model extends object>(file: string, escaping: boolean): Template<Model> {
-  let compiled: Handlebars.TemplateDelegate<Model> | undefined;
+function template<Model extends object>(
+  file: string,
+  escaping: boolean,
+  pieces?: () => Pieces,
+): Template<Model> {
+  let ready: { compiled: Handlebars.TemplateDelegate<Model>; partials: Partials } | undefined;
   return (model, language) => {
-    compiled ??= compileTemplate<Model>(source(file), escaping);
+    ready ??= {
+      compiled: compileTemplate<Model>(source(file), escaping),
+      partials: compileAll(pieces?.() ?? {}, escaping),
+    };
     const wording: Wording = { t: translator(language), language };
-    return compiled(model, { data: wording });
+    return ready.compiled(model, { data: wording, partials: ready.partials });
   };
+}
+
+type Partials = NonNullable<Handlebars.RuntimeOptions['partials']>;
+
+/** Compiled once: given as text, Handlebars would compile them anew at every rendering. */
+function compileAll(pieces: Pieces, escaping: boolean): Partials {
+  return Object.fromEntries(
+    Object.entries(pieces).map(([name, text]) => [name, compileTemplate(text, escaping)]),
+  );
 }
 
 /** The one way in which a template's text is compiled; exported for the tests of these rules. */

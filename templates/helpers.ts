@@ -63,6 +63,8 @@ const RING = 100;
  * Helpers of every template. Handlebars escapes what they return.
  * - `{{t "report.title" name=value}}`, `{{t "report.status" status}}`: text by key; further arguments extend the key
  * - `{{day d}}`, `{{instant i}}`, `{{money kurus}}`, `{{percent n}}`: null is shown as a dash
+ * - `content: "{{cssText value}}"`: a value inside a CSS string, as escapes that neither CSS nor HTML can mistake
+ * - `{{shorten digest}}` (16 digits), `{{share part whole}}` (a whole percentage, without the sign)
  * - `{{#if (eq a b)}}`, `{{dash value}}`, `{{language}}`, `{{ringDash percent}}` (stroke-dasharray of the ring partial)
  */
 export const HELPERS = {
@@ -82,8 +84,15 @@ export const HELPERS = {
   dash: (value: string | number | null) => orDash(value, String),
   eq: (left: unknown, right: unknown) => left === right,
   language: (options: HelperOptions) => wordingOf(options).language,
+  cssText: (value: string) => value.replaceAll(/[^A-Za-z0-9]/gu, cssEscape),
+  shorten: (digest: string) => digest.slice(0, 16),
+  share: (part: number, whole: number) => (whole === 0 ? 0 : Math.round((part / whole) * 100)),
   ringDash: (percent: number) => `${Math.max(0, Math.min(RING, percent))} ${RING}`,
 };
+
+function cssEscape(character: string): string {
+  return `\\${(character.codePointAt(0) ?? 0).toString(16)} `;
+}
 
 function orDash<Value>(value: Value | null, format: (value: Value) => string): string {
   return value === null || value === '' ? '–' : format(value);

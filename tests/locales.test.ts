@@ -10,14 +10,12 @@ test.each(LANGUAGES)('a text nobody wrote in %s throws instead of showing its ke
 });
 
 test('values are put in as they are, and never expanded a second time', () => {
-  const t = translator('tr');
-  expect(t('report.pageOf', { page: '<b>', pages: '{{page}} $t(report.confidential)' })).toBe(
-    'Sayfa <b> / {{page}} $t(report.confidential)',
-  );
+  const name = '<b> {{code}} $t(report.confidential)';
+  expect(translator('tr')('report.file.title', { code: name })).toBe(`Müşteri dosyası ${name}`);
 });
 
 test('a count picks the plural of its language', () => {
-  expect(translator('en')('report.customers', { count: 1 })).toBe('1 customer');
-  expect(translator('en')('report.customers', { count: 2 })).toBe('2 customers');
-  expect(translator('tr')('report.customers', { count: 2 })).toBe('2 müşteri');
+  expect(translator('en')('report.appendix.files', { count: 1 })).toContain('1 customer file,');
+  expect(translator('en')('report.appendix.files', { count: 2 })).toContain('2 customer files,');
+  expect(translator('tr')('report.appendix.files', { count: 2 })).toContain('2 müşteri dosyası,');
 });

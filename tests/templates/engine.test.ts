@@ -16,7 +16,7 @@ test('values are escaped in HTML and left alone in plain text', () => {
 });
 
 test('values inside a translated text are escaped too', () => {
-  expect(render('{{t "report.pageOf" page=p pages=9}}', { p: '<b>' })).toBe('Sayfa &lt;b&gt; / 9');
+  expect(render('{{t "report.file.title" code=c}}', { c: '<b>' })).toBe('Müşteri dosyası &lt;b&gt;');
 });
 
 test.each([

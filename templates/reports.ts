@@ -1,0 +1,235 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { CustomerStatus, CustomerType, DocumentKind, RiskLevel, Trigger } from '../domain/customer';
+import type { PackageProfile } from '../domain/package-manifest';
+import { projectRoot } from '../project-root';
+import { htmlTemplate, type Pieces } from './engine';
+
+/**
+ * The reports of an audit package (D-7.1 and D-7.4 [ours, from read duties]), as far as records exist today; a part
+ * without records says so. What is not known is null. `…On` are days, `…At` instants. Texts without a type of their own
+ * come translated from whoever builds the model. Identity numbers come masked.
+ */
+
+/** What every page of a package carries. */
+export interface ReportFrame {
+  packageNo: string;
+  profile: PackageProfile;
+  dealer: { title: string; vkn: string; licenceNumber: string | null };
+  period: { from: string; to: string };
+  asOf: string;
+  ruleSet: string;
+  /** Digest of the frozen snapshot's canonical JSON; the package's own hash cannot stand inside it. */
+  snapshotSha256: string;
+  keyFingerprint: string;
+}
+
+export interface SummaryReport {
+  frame: ReportFrame;
+  requestedBy: string;
+  scope: {
+    filter: { name: string; value: string }[];
+    /** Reason for the policy `fourEyes: recorded` of a one-person shop; null when two people decide. */
+    fourEyesRecorded: string | null;
+  };
+  parameters: { name: string; value: string; validFrom: string; validTo: string | null; basis: string }[];
+  totals: {
+    customers: number;
+    /** Mean, a whole percentage. */
+    completeness: number;
+    openBlocking: number;
+    openWarnings: number;
+    byType: { code: CustomerType; count: number }[];
+    byStatus: { code: CustomerStatus; count: number }[];
+    byRisk: { code: RiskLevel | 'none'; count: number }[];
+  };
+  customers: CustomerLine[];
+  findings: FindingLine[];
+  representatives: (RepresentativeLine & OfCustomer)[];
+  beneficialOwners: (BeneficialOwnerLine & OfCustomer)[];
+  verifications: (VerificationLine & OfCustomer)[];
+  decisions: (DecisionLine & OfCustomer)[];
+  refreshes: (EpisodeLine & OfCustomer)[];
+  notices: (NoticeLine & OfCustomer)[];
+  exclusions: { customerCode: string; reason: string }[];
+  retention: { what: string; period: string; basis: string }[];
+}
+
+export interface CustomerFile {
+  frame: ReportFrame;
+  card: {
+    code: string;
+    displayName: string;
+    type: CustomerType;
+    trigger: Trigger;
+    status: CustomerStatus;
+    risk: RiskLevel | null;
+    completeness: number;
+    recordVersion: number;
+    openedAt: string;
+    activatedOn: string | null;
+    nextReviewOn: string | null;
+    branch: string | null;
+  };
+  identity: { label: string; value: string | null }[];
+  lights: LightsLine[];
+  documents: DocumentLine[];
+  /** "Kendi hesabına" in words; null when it was not asked. */
+  onOwnAccount: string | null;
+  representatives: RepresentativeLine[];
+  beneficialOwners: BeneficialOwnerLine[];
+  verifications: VerificationLine[];
+  findings: FindingLine[];
+  decisions: DecisionLine[];
+  episodes: EpisodeLine[];
+  notices: NoticeLine[];
+  history: { at: string; actor: string; event: string; detail: string | null }[];
+}
+
+interface OfCustomer {
+  customerCode: string;
+}
+
+export interface CustomerLine {
+  code: string;
+  displayName: string;
+  type: CustomerType;
+  maskedIdentity: string | null;
+  status: CustomerStatus;
+  risk: RiskLevel | null;
+  completeness: number;
+  openFindings: number;
+  nextReviewOn: string | null;
+}
+
+export interface FindingLine {
+  customerCode: string;
+  field: string;
+  severity: 'blocking' | 'warning';
+  message: string;
+  legalBasis: string;
+  openedAt: string;
+  closedAt: string | null;
+}
+
+/** `simulated`: answered by the simulated register ("benzetim"); such an answer never turns a light green. */
+export interface VerificationLine {
+  method: string;
+  source: string;
+  result: string;
+  simulated: boolean;
+  at: string;
+  by: string | null;
+}
+
+export type Light = 'green' | 'red' | 'grey';
+
+export interface LightsLine {
+  label: string;
+  format: Light;
+  checksum: Light;
+  register: Light;
+  simulated: boolean;
+  checkedAt: string | null;
+}
+
+export interface DocumentLine {
+  kind: DocumentKind;
+  number: string | null;
+  issuedOn: string | null;
+  expiresOn: string | null;
+  /** Attestation "aslı görüldü". */
+  originalSeen: { by: string; at: string } | null;
+  /** Path in the package; null for a document that was replaced or withdrawn before the snapshot. */
+  path: string | null;
+  sha256: string;
+  bytes: number;
+  state: 'current' | 'replaced' | 'withdrawn';
+}
+
+export interface RepresentativeLine {
+  name: string;
+  authority: string;
+  document: string | null;
+  fromOn: string | null;
+  untilOn: string | null;
+  signing: string | null;
+}
+
+export interface BeneficialOwnerLine {
+  name: string;
+  method: string;
+  share: string | null;
+  path: string | null;
+}
+
+export interface DecisionLine {
+  decision: 'approve' | 'reject';
+  reason: string;
+  by: string;
+  at: string;
+  recordVersion: number;
+  risk: RiskLevel | null;
+}
+
+/** An onboarding, follow-up, refresh or review: one episode of work. */
+export interface EpisodeLine {
+  kind: string;
+  plannedOn: string | null;
+  openedAt: string;
+  closedAt: string | null;
+  outcome: string | null;
+}
+
+export interface NoticeLine {
+  subject: string;
+  channel: string;
+  maskedAddress: string | null;
+  at: string;
+  result: string;
+  messageId: string | null;
+}
+
+/** `rapor.pdf` as HTML: title, language, page size, fonts and footers inside, for the PDF printer as it stands. */
+export const renderSummaryReport = htmlTemplate<SummaryReport>('reports/summary.hbs', pieces);
+
+/** `dosyalar/<code>.pdf` as HTML. */
+export const renderCustomerFile = htmlTemplate<CustomerFile>('reports/customer-file.hbs', pieces);
+
+/** Styles, fonts and parts shared by the reports. All is inlined: the printer has no network. */
+function pieces(): Pieces {
+  return {
+    'report-style': `${fontFaces()}\n${read('report.css')}`,
+    'report-head': read('head.hbs'),
+    'report-table-of-findings': read('table-of-findings.hbs'),
+    'report-table-of-verifications': read('table-of-verifications.hbs'),
+    'report-table-of-people': read('table-of-people.hbs'),
+    'report-table-of-decisions': read('table-of-decisions.hbs'),
+    'report-table-of-notices': read('table-of-notices.hbs'),
+  };
+}
+
+function read(name: string): string {
+  return readFileSync(join(projectRoot, 'templates', 'reports', name), 'utf8');
+}
+
+/** The ranges in which each file of Noto Sans has the letters: ğ ş ı İ ₺ are in the second. */
+const FONT_RANGES = {
+  latin:
+    'U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2191-2193,U+2212,U+2215,U+FEFF,U+FFFD',
+  'latin-ext':
+    'U+0100-0130,U+0132-0151,U+0154-02BA,U+02BD-02C5,U+02C7-02CC,U+1E00-1EFF,U+20A0-20AB,U+20AD-20C0,U+2113',
+};
+
+function fontFaces(): string {
+  return Object.entries(FONT_RANGES)
+    .flatMap(([subset, range]) => [400, 700].map((weight) => fontFace(subset, range, weight)))
+    .join('\n');
+}
+
+function fontFace(subset: string, range: string, weight: number): string {
+  const file = require.resolve(`@fontsource/noto-sans/files/noto-sans-${subset}-${weight}-normal.woff2`);
+  const data = readFileSync(file).toString('base64');
+  return `@font-face{font-family:"Noto Sans";font-weight:${weight};unicode-range:${range};src:url(data:font/woff2;base64,${data})}`;
+}
