@@ -71,20 +71,22 @@ async function bundleWorkflows() {
   const workflowsPath = join(DIST, 'workflows', 'index.js');
   if (!existsSync(workflowsPath)) return;
   const { bundleWorkflowCode } = require('@temporalio/worker');
+  const findings = [];
   const silent = () => {};
-  const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent, log: silent };
+  const keep = (text) => findings.push(text);
+  const logger = { trace: silent, debug: silent, info: silent, log: silent, warn: keep, error: keep };
   try {
     const { code } = await bundleWorkflowCode({ workflowsPath, logger, ...bundleOptions() });
     writeFileSync(join(DIST, 'workflow-bundle.js'), code);
   } catch (error) {
-    throw new StartError(`The workflows could not be bundled:\n${error.message}`);
+    throw new StartError(`The workflows could not be bundled:\n${[...findings, error.message].join('\n')}`);
   }
 }
 
-/** What the worker's data converter and interceptors need inside the bundle, where the product names any. */
+/** The failure converter runs inside the bundle, too: client, worker and bundle take it from the same place. */
 function bundleOptions() {
-  const file = join(DIST, 'workers', 'bundle-options.js');
-  return existsSync(file) ? require(file).bundleOptions : {};
+  const file = join(DIST, 'temporal-converter.js');
+  return existsSync(file) ? { failureConverterPath: require(file).failureConverterPath } : {};
 }
 
 /** Changes when a source is added, edited or removed. */
