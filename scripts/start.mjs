@@ -8,7 +8,7 @@ import { ensureBuilt } from './parts/build.mjs';
 import { apiPart, devPart, postgresPart, temporalPart, workerPart } from './parts/embedded.mjs';
 import { childEnvironment, commandEnvironment, embeddedParts, publicAddress } from './parts/environment.mjs';
 import { ensureInstalled } from './parts/install.mjs';
-import { fail, say } from './parts/messages.mjs';
+import { StartError, fail, say } from './parts/messages.mjs';
 import { runUnderNewerNode } from './parts/node.mjs';
 import { onParentGone } from './parts/parent.mjs';
 import { keptPorts, requirePort } from './parts/ports.mjs';
@@ -104,6 +104,11 @@ async function requirePorts(ports, folder) {
     await requirePort({ part, port, host: '127.0.0.1', remedy });
   }
   const { PORT = '8080', HOST = '127.0.0.1' } = process.env;
+  if (!/^\d{1,5}$/.test(PORT) || Number(PORT) < 1 || Number(PORT) > 65_535) {
+    throw new StartError(
+      `API and console: PORT is "${PORT}", which is no port number. Choose one: PORT=8081 npm start`,
+    );
+  }
   const remedy = 'End that program, or choose another port: PORT=8081 npm start';
   await requirePort({ part: 'API and console', port: Number(PORT), host: HOST, remedy });
 }

@@ -34,6 +34,7 @@ try {
   if (!runUnderNewerNode()) await runStages();
 } catch (error) {
   fail(error);
+  say('\n0 passed, 1 failed');
 }
 
 async function runStages() {

@@ -32,10 +32,14 @@ test('a taken API port is named with its remedy, and nothing is left running', a
   expect(output).toContain('PORT=8081 npm start');
 });
 
+test('a PORT that is no port is refused by name', async () => {
+  expect(await refusal({ PORT: 'eighty' })).toContain('PORT is "eighty", which is no port number');
+});
+
 test('a taken port of an embedded part is named with the file that keeps it', async () => {
   const { port, release } = await occupiedPort();
   writeFileSync(join(dataDir, 'ports.json'), JSON.stringify({ temporal: port }));
-  const output = await refusal({ PORT: '0' });
+  const output = await refusal({ PORT: '8080' });
   await release();
   expect(output).toContain(`temporal: port ${port} is in use by another program.`);
   expect(output).toContain(join(dataDir, 'ports.json'));
@@ -44,7 +48,7 @@ test('a taken port of an embedded part is named with the file that keeps it', as
 test('a data directory of a newer program is refused and left as it is', async () => {
   const newer = '{"dataVersion":999}';
   writeFileSync(join(dataDir, 'version.json'), newer);
-  const output = await refusal({ PORT: '0' });
+  const output = await refusal({ PORT: '8080' });
   expect(output).toContain('was made by a newer Sicil (data version 999');
   expect(readFileSync(join(dataDir, 'version.json'), 'utf8')).toBe(newer);
 });
