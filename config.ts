@@ -48,6 +48,8 @@ export interface Config {
   mailboxDir: string | undefined;
   chromium: string | undefined;
   buildId: string | undefined;
+  /** Where people reach the console; https makes cookies secure. */
+  publicUrl: string | undefined;
 }
 
 /** Called once by each process; everything else is handed what it needs. Names every wrong variable at once. */
@@ -75,6 +77,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     mailboxDir: e.SICIL_MAILBOX_DIR,
     chromium: e.SICIL_CHROMIUM ?? e.PUPPETEER_EXECUTABLE_PATH,
     buildId: e.SICIL_BUILD_ID,
+    publicUrl: e.SICIL_PUBLIC_URL,
   };
 }
 

@@ -31,6 +31,8 @@ export async function migrate(url: string): Promise<{ applied: string[] }> {
         number,
         string[],
       ];
+      // The API's readiness check compares it with the files of this version.
+      await trx.raw('grant select on knex_migrations to sicil_app');
       return { applied };
     });
   } finally {

@@ -1,0 +1,78 @@
+import type { AccountRow } from '../db/accounts';
+import { ComplianceError } from '../domain/errors';
+
+/**
+ * What an operation asks of the person who calls it: nothing, any account, somebody who may read files, at least a role
+ * of staff ⊂ officer ⊂ manager, or an admin.
+ */
+export type Access = 'public' | 'signed_in' | 'reader' | 'staff' | 'officer' | 'manager' | 'admin';
+
+/** Every operation of the API and who may call it: the one place where roles are enforced. Nothing else is reachable. */
+export const ACCESS = {
+  signIn: 'public',
+  signOut: 'signed_in',
+  readMe: 'signed_in',
+  changePassword: 'signed_in',
+  runCheck: 'signed_in',
+  createCustomer: 'staff',
+  listCustomers: 'reader',
+  readCustomer: 'reader',
+  updateCustomer: 'staff',
+  revealValue: 'staff',
+  submitCase: 'staff',
+  withdrawCustomer: 'staff',
+  recordDecision: 'officer',
+  refreshCustomer: 'staff',
+  readTimeline: 'reader',
+  uploadDocument: 'staff',
+  readDocument: 'reader',
+  downloadDocument: 'reader',
+  attestOriginal: 'staff',
+  withdrawDocument: 'staff',
+  listCases: 'reader',
+  readCase: 'reader',
+  listTasks: 'reader',
+  completeTask: 'staff',
+  requestPackage: 'officer',
+  listPackages: 'reader',
+  readPackage: 'reader',
+  cancelPackage: 'officer',
+  sealPackage: 'officer',
+  downloadPackage: 'reader',
+  readDealer: 'signed_in',
+  updateDealer: 'admin',
+  listBranches: 'signed_in',
+  addBranch: 'admin',
+  addUser: 'admin',
+  listUsers: 'admin',
+  readUser: 'admin',
+  disableUser: 'admin',
+  createApiToken: 'admin',
+  listApiTokens: 'admin',
+  revokeApiToken: 'admin',
+} as const satisfies Record<string, Access>;
+
+export type OperationId = keyof typeof ACCESS;
+
+const RANK = { staff: 1, officer: 2, manager: 3 } as const;
+
+/** Whether a person may do what asks for this access. The console uses it too, to offer only what will work. */
+export function allows(account: Pick<AccountRow, 'role' | 'alsoManager'>, access: Access): boolean {
+  const role = account.role === 'admin' && account.alsoManager ? 'manager' : account.role;
+  switch (access) {
+    case 'public':
+    case 'signed_in':
+      return true;
+    case 'admin':
+      return account.role === 'admin';
+    case 'reader':
+      return role !== 'admin';
+    default:
+      return role in RANK && RANK[role as keyof typeof RANK] >= RANK[access];
+  }
+}
+
+/** Throws FORBIDDEN where the role does not reach. */
+export function requireAccess(account: Pick<AccountRow, 'role' | 'alsoManager'>, access: Access): void {
+  if (!allows(account, access)) throw new ComplianceError('FORBIDDEN', 'role_forbids');
+}

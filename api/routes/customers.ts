@@ -1,0 +1,157 @@
+import { z } from 'zod';
+
+import { CUSTOMER_STATUSES, CUSTOMER_TYPES, RISK_LEVELS, TRIGGERS } from '../../domain/customer';
+import { ComplianceError } from '../../domain/errors';
+import { CUSTOMER_SORTS, listCustomers, type CustomerSort } from '../../operations/customer-list';
+import { createCustomer, revealField, updateRecord } from '../../operations/customers';
+import { readBranch } from '../../operations/dealers';
+import { RECORD_SHAPES, text } from '../../operations/record-shape';
+import { readTimeline } from '../../operations/timeline';
+import { csv, Cursor, Limit, present, Search } from '../query';
+import { actRoute, readRoute, type Route } from '../route';
+import { Customer, CustomerListItem, Id, pageOf, TimelineEvent } from '../schemas';
+import { customerView } from '../views';
+
+const tag = 'Customers';
+const params = z.strictObject({ id: Id });
+
+const newFile = {
+  trigger: z.enum(TRIGGERS),
+  branchId: Id.optional(),
+  language: z.enum(['tr', 'en']).optional(),
+};
+const NewCustomer = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('natural_person_tr'),
+      record: RECORD_SHAPES.natural_person_tr,
+      ...newFile,
+    }),
+    z.strictObject({ type: z.literal('company'), record: RECORD_SHAPES.company, ...newFile }),
+  ])
+  .meta({ id: 'NewCustomer' });
+
+const SORTS = CUSTOMER_SORTS.flatMap((field): CustomerSort[] => [field, `-${field}`]);
+
+/** The filters of the customer list; audit packages take the same names. */
+export const customerFilter = {
+  q: Search,
+  type: csv(z.enum(CUSTOMER_TYPES)),
+  status: csv(z.enum(CUSTOMER_STATUSES)),
+  risk: csv(z.enum(RISK_LEVELS)),
+  missing: csv(text(100, 1)),
+  province: csv(text(100, 1)),
+  branch: csv(Id),
+};
+
+export const customerRoutes: Route[] = [
+  actRoute(
+    {
+      id: 'createCustomer',
+      method: 'post',
+      path: '/customers',
+      tag,
+      summary: 'Opens a file and its onboarding case; incomplete records are welcome',
+      body: NewCustomer,
+      status: 201,
+      answer: Customer,
+    },
+    {
+      async act(tx, { body }) {
+        if (body.branchId !== undefined) await readBranch(tx, body.branchId).catch(asUnknownBranch);
+        return (await createCustomer(tx, present(body))).id;
+      },
+      render: (tx, id, _input, { language }) => customerView(tx, id ?? '', language),
+      location: (id) => `/api/v1/customers/${id}`,
+    },
+  ),
+  readRoute(
+    {
+      id: 'listCustomers',
+      path: '/customers',
+      tag,
+      summary: 'Customers by filter and Turkish-aware search',
+      query: z.strictObject({
+        ...customerFilter,
+        sort: z.enum(SORTS).optional(),
+        cursor: Cursor,
+        limit: Limit,
+      }),
+      answer: pageOf(CustomerListItem),
+    },
+    (tx, { query }) => listCustomers(tx, present(query)),
+  ),
+  readRoute(
+    {
+      id: 'readCustomer',
+      path: '/customers/{id}',
+      tag,
+      summary: 'A file as it stands',
+      params,
+      answer: Customer,
+    },
+    (tx, { params: { id } }, { language }) => customerView(tx, id, language),
+  ),
+  actRoute(
+    {
+      id: 'updateCustomer',
+      method: 'patch',
+      path: '/customers/{id}',
+      tag,
+      summary: 'Changes the record by JSON Merge Patch and answers with the new findings',
+      params,
+      body: z.strictObject({
+        record: z
+          .record(z.string(), z.unknown())
+          .meta({ description: 'Members of the record; null removes one (RFC 7396)' }),
+      }),
+      answer: Customer,
+    },
+    {
+      async act(tx, { params: { id }, body }, { ifVersion }) {
+        await updateRecord(tx, id, { patch: body.record, ifVersion: ifVersion ?? null });
+        return id;
+      },
+      render: (tx, id, _input, { language }) => customerView(tx, id ?? '', language),
+    },
+  ),
+  actRoute(
+    {
+      id: 'revealValue',
+      method: 'post',
+      path: '/customers/{id}/reveal',
+      tag,
+      summary: 'Shows one identity number in clear; field and reason are logged',
+      params,
+      body: z.strictObject({ field: text(200, 1), reason: text(300, 1) }),
+      answer: z.strictObject({ field: z.string(), value: z.string().nullable() }),
+    },
+    {
+      act: async () => null,
+      // A repeated call shows the value once more, and is logged once more.
+      render: async (tx, _id, { params: { id }, body: { field, reason } }) => ({
+        field,
+        value: await revealField(tx, id, field, reason),
+      }),
+    },
+  ),
+  readRoute(
+    {
+      id: 'readTimeline',
+      path: '/customers/{id}/timeline',
+      tag,
+      summary: 'Everything that happened to the file, newest first',
+      params,
+      query: z.strictObject({ cursor: Cursor, limit: Limit }),
+      answer: pageOf(TimelineEvent),
+    },
+    (tx, { params: { id }, query }) => readTimeline(tx, id, present(query)),
+  ),
+];
+
+function asUnknownBranch(error: unknown): never {
+  if (error instanceof ComplianceError && error.code === 'NOT_FOUND') {
+    throw new ComplianceError('INVALID_INPUT', 'shape', [{ pointer: '/branchId', code: 'unknown_branch' }]);
+  }
+  throw error;
+}
