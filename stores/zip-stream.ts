@@ -10,7 +10,7 @@ export interface ZipEntry {
   size?: number;
   /** Whether to deflate it; true unless said otherwise. */
   compress?: boolean;
-  open(): Readable | Promise<Readable>;
+  open: () => Readable | Promise<Readable>;
 }
 
 /** ZIP keeps local wall-clock time: made from local parts, it is the same first second of 1980 in every zone. */

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 
 import type { CustomerStatus, CustomerType, DocumentKind, RiskLevel, Trigger } from '../domain/customer';
 import type { PackageProfile } from '../domain/package-manifest';
+import { LANGUAGES } from '../locales';
 import { projectRoot } from '../project-root';
-import { htmlTemplate, type Pieces } from './engine';
+import { htmlTemplate, textTemplate, type Pieces } from './engine';
 
 /**
  * The reports of an audit package (D-7.1 and D-7.4 [ours, from read duties]), as far as records exist today; a part
@@ -196,6 +197,13 @@ export const renderSummaryReport = htmlTemplate<SummaryReport>('reports/summary.
 
 /** `dosyalar/<code>.pdf` as HTML. */
 export const renderCustomerFile = htmlTemplate<CustomerFile>('reports/customer-file.hbs', pieces);
+
+const instructions = textTemplate<{ packageNo: string; fingerprint: string }>('reports/verify.txt.hbs');
+
+/** `VERIFY.txt`: how to check a package without us, in both languages, because an inspector chooses neither. */
+export function renderInstructions(packageNo: string, fingerprint: string): string {
+  return LANGUAGES.map((language) => instructions({ packageNo, fingerprint }, language)).join('\n\n');
+}
 
 /** Styles, fonts and parts shared by the reports. All is inlined: the printer has no network. */
 function pieces(): Pieces {

@@ -1,3 +1,4 @@
+import type { WorkbookModel } from '../../templates/workbook';
 import type { CustomerFile, ReportFrame, SummaryReport } from '../../templates/reports';
 
 export const FRAME: ReportFrame = {
@@ -173,5 +174,70 @@ export function customerFile(name = 'Iğdır Ağaoğlu Çiğdem'): CustomerFile 
     ],
     notices: summary.notices,
     history: [{ at: '2026-10-01T08:00:00Z', actor: name, event: 'Kayıt açıldı', detail: null }],
+  };
+}
+
+/** The data behind the workbook: one customer with a document and a simulated verification. */
+export function workbookModel(name = 'Iğdır Çiğdem'): WorkbookModel {
+  const customerCode = 'KYM-2026-000001';
+  return {
+    frame: FRAME,
+    customers: [
+      {
+        code: customerCode,
+        type: 'natural_person_tr',
+        titleOrGivenNames: name,
+        surname: 'Ağaoğlu',
+        identityNumber: '00123456789',
+        birthDate: '1980-02-29',
+        nationality: 'TR',
+        occupation: 'terzi',
+        province: 'Iğdır',
+        district: 'Merkez',
+        address: name,
+        phone: '+905321234567',
+        email: null,
+        status: 'active',
+        trigger: 'continuous',
+        risk: 'low',
+        publicInfluence: null,
+        registeredOn: '2026-10-01',
+        nextReviewOn: '2027-10-02',
+        completeness: 87,
+        missing: 'telefon',
+      },
+    ],
+    documents: [
+      {
+        customerCode,
+        kind: 'identity_card',
+        number: 'A12B34567',
+        issuedOn: '2020-05-01',
+        expiresOn: '2030-05-01',
+        seenBy: 'Ayşe Yılmaz',
+        seenAt: '2026-10-01T08:30:00Z',
+        path: 'belgeler/KYM-2026-000001/identity-card-1.jpg',
+        sha256: 'c0ffee'.repeat(10) + 'c0ff',
+      },
+    ],
+    representatives: [],
+    beneficialOwners: [],
+    findings: [],
+    verifications: [
+      {
+        customerCode,
+        method: 'Kütük sorgusu',
+        source: 'KPS',
+        requestDigest: 'ab12',
+        result: 'doğru',
+        simulated: true,
+        at: '2026-10-01T09:00:00Z',
+        by: null,
+      },
+    ],
+    risks: [],
+    refreshes: [],
+    changes: [],
+    parameters: [],
   };
 }
