@@ -4,6 +4,16 @@ import type { Tx } from './transaction';
 
 export type NoticeState = 'queued' | 'sending' | 'sent' | 'failed' | 'uncertain' | 'skipped';
 
+/** What a text says beside its fixed words: instants, codes and counts, never a personal value. */
+export interface NoticeValues {
+  /** Instant by which something is to be done. */
+  deadline?: string;
+  /** What happens to a file that stays incomplete. */
+  consequence?: 'expire' | 'suspend';
+  /** Policy days since the wait began. */
+  days?: number;
+}
+
 /** A message with proof. `kind`, `step` and `cycle` make it unique within its case: a repeated step finds its own row. */
 export interface NoticeRow {
   id: string;
@@ -17,7 +27,7 @@ export interface NoticeRow {
   channel: 'email';
   language: Language;
   templateVersion: string;
-  values: Record<string, unknown>;
+  values: NoticeValues;
   addressEnvelope: Buffer | null;
   messageId: string;
   state: NoticeState;
@@ -76,6 +86,25 @@ export async function listNotices(tx: Tx, customerId: string): Promise<NoticeRow
       .where({ dealer_id: tx.dealerId, customer_id: customerId })
       .orderBy(['created_at', 'id']),
   );
+}
+
+/**
+ * When the customer was last written to by another notice, as far as anybody knows: an unanswered mail may have arrived,
+ * and one that is under way counts until its lease ends. Null when never.
+ */
+export async function lastMailToCustomer(tx: Tx, customerId: string, exceptId: string): Promise<Date | null> {
+  const row = await tx
+    .sql('notices as n')
+    .leftJoin('notice_attempts as a', (on) =>
+      on
+        .on('a.dealer_id', 'n.dealer_id')
+        .andOn('a.notice_id', 'n.id')
+        .andOnIn('a.result', ['sent', 'uncertain']),
+    )
+    .where({ 'n.dealer_id': tx.dealerId, 'n.customer_id': customerId, 'n.audience': 'customer' })
+    .whereNot({ 'n.id': exceptId })
+    .first(tx.sql.raw("greatest(max(a.at), max(n.lease_until) filter (where n.state = 'sending')) as at"));
+  return (row as { at: Date | null }).at;
 }
 
 export interface AttemptRow {

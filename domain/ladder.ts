@@ -36,6 +36,22 @@ export function rungDueAt(
   return planned > earliest ? planned : earliest;
 }
 
+/** The first consequence after a rung that is done now, and when it comes if every rung in between goes out on time. */
+export function nextConsequence(
+  ladder: readonly Rung[],
+  step: number,
+  startedAt: Date,
+  now: Date,
+  dayMilliseconds: number,
+): { does: 'expire' | 'suspend' | 'propose_close'; at: Date } | null {
+  let at = now;
+  for (const rung of ladder.slice(step + 1)) {
+    at = rungDueAt(rung, startedAt, at, dayMilliseconds);
+    if (rung.does !== 'remind') return { does: rung.does, at };
+  }
+  return null;
+}
+
 /** Index of the first rung on or after a day: a silent refresh joins there. */
 export function rungFromDay(ladder: readonly Rung[], day: number): number {
   const index = ladder.findIndex((rung) => rung.day >= day);

@@ -1,10 +1,11 @@
 import type { CaseRow } from '../db/cases';
 import type { CustomerRow } from '../db/customers';
+import type { NoticeValues } from '../db/notices';
 import { openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { listUsersByRole } from '../db/users';
 import type { LadderStep } from '../domain/rules/policy';
-import { mailAddress, queueNotice, type NoticeKind } from './notices';
+import { mailAddress, queueNotice, type NoticeKind } from './notice-queue';
 
 /** Channels that can send today. A rung for another one becomes a task, never silence. */
 const BUILT: readonly string[] = ['email'];
@@ -20,7 +21,7 @@ export async function tellCustomer(
     step: string;
     cycle: number;
     channels: LadderStep['channels'];
-    values?: Record<string, unknown>;
+    values?: NoticeValues;
   },
 ): Promise<'email' | 'task'> {
   const channel = message.channels.find((candidate) => BUILT.includes(candidate));
@@ -54,6 +55,7 @@ export async function tellColleagues(
     cycle: number;
     roles: readonly ('officer' | 'manager')[];
     except?: readonly string[];
+    values?: NoticeValues;
   },
 ): Promise<void> {
   const colleagues = await listUsersByRole(tx, message.roles);
@@ -67,6 +69,7 @@ export async function tellColleagues(
       cycle: message.cycle,
       userId: colleague.id,
       language: colleague.language,
+      ...(message.values === undefined ? {} : { values: message.values }),
     });
   }
 }

@@ -69,6 +69,7 @@ export async function remindOfDecision(tx: Tx, customer: CustomerRow, row: CaseR
     step: `day_${days}`,
     cycle: row.ladderCycle,
     roles: ['manager'],
+    values: { days },
   });
   await openTask(tx, {
     customerId: customer.id,

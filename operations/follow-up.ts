@@ -1,11 +1,13 @@
 import { lockCase, type CaseRow } from '../db/cases';
 import type { CustomerRow } from '../db/customers';
+import type { NoticeValues } from '../db/notices';
 import { dueDuties } from '../db/duties';
 import { openFindings } from '../db/findings';
 import { openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
-import { ladderOf, rungDueAt, type Rung } from '../domain/ladder';
+import { ladderOf, nextConsequence, rungDueAt, type Rung } from '../domain/ladder';
 import { addPeriod } from '../domain/periods';
+import type { Policy } from '../domain/rules/policy';
 import type { Step } from '../domain/steps';
 import { hasBlocking } from './assessment';
 import { closeCase, moveCase } from './case-steps';
@@ -48,7 +50,7 @@ async function climb(tx: Tx, { customer, record }: LockedFile, row: CaseRow): Pr
     caseId: row.id,
     detail: { step: rung.step, does: rung.does, day: rung.day, cycle: row.ladderCycle },
   });
-  const ended = await perform(tx, customer, record, row, rung);
+  const ended = await perform(tx, customer, record, row, rung, policy);
   if (ended) return { do: 'closed' };
   const next = ladder[row.ladderStep + 1];
   // After the last rung the proposal to close comes back every period, so that the case never falls asleep.
@@ -65,7 +67,7 @@ async function climb(tx: Tx, { customer, record }: LockedFile, row: CaseRow): Pr
       waitingOn: 'customer',
       next: { duty: 'follow_up_step', at, what: next?.step ?? rung.step },
     },
-    { ladderStep: Math.min(row.ladderStep + 1, ladder.length) },
+    { ladderStep: row.ladderStep + 1 },
   );
   return { do: 'again' };
 }
@@ -84,10 +86,11 @@ async function perform(
   record: unknown,
   row: CaseRow,
   rung: Rung,
+  policy: Policy,
 ): Promise<boolean> {
   switch (rung.does) {
     case 'remind':
-      await remind(tx, customer, record, row, rung);
+      await remind(tx, customer, record, row, rung, policy);
       return false;
     case 'expire':
       await closeCase(tx, row, 'expired');
@@ -109,32 +112,32 @@ async function remind(
   record: unknown,
   row: CaseRow,
   rung: Extract<Rung, { does: 'remind' }>,
+  policy: Policy,
 ): Promise<void> {
-  const cycle = row.ladderCycle;
-  if (rung.task !== undefined) await task(tx, row, rung.task.kind, rung.task.role);
-  if (rung.audience === 'officer') {
-    await tellColleagues(tx, customer, row, {
-      kind: 'follow_up',
-      step: rung.step,
-      cycle,
-      roles: ['officer', 'manager'],
-    });
-    return;
-  }
-  const deadline = await consequenceAt(tx, row);
-  await tellCustomer(tx, customer, record, row, {
+  const message = {
     kind: 'follow_up',
     step: rung.step,
-    cycle,
-    channels: rung.channels,
-    values: { deadline: deadline.toISOString() },
-  });
+    cycle: row.ladderCycle,
+    values: whatItSays(tx, row, policy),
+  } as const;
+  if (rung.task !== undefined) await task(tx, row, rung.task.kind, rung.task.role);
+  if (rung.audience === 'officer')
+    await tellColleagues(tx, customer, row, { ...message, roles: ['officer', 'manager'] });
+  else await tellCustomer(tx, customer, record, row, { ...message, channels: rung.channels });
 }
 
-/** When the ladder's consequence comes: the last day that a reminder names. */
-async function consequenceAt(tx: Tx, row: CaseRow): Promise<Date> {
-  const policy = await loadPolicy(tx);
-  return addPeriod(row.ladderStartedAt ?? tx.now, `P${policy.suspendAfterDays}D`, tx.clock.dayMilliseconds);
+/** Until when, what follows, and since when: by the ladder as it really goes on, which an outage may have made later. */
+function whatItSays(tx: Tx, row: CaseRow, policy: Policy): NoticeValues {
+  const startedAt = row.ladderStartedAt ?? tx.now;
+  const day = tx.clock.dayMilliseconds;
+  const consequence = nextConsequence(ladderOf(row.kind, policy), row.ladderStep, startedAt, tx.now, day);
+  return {
+    days: Math.floor((tx.now.getTime() - startedAt.getTime()) / day),
+    ...(consequence === null ? {} : { deadline: consequence.at.toISOString() }),
+    ...(consequence === null || consequence.does === 'propose_close'
+      ? {}
+      : { consequence: consequence.does }),
+  };
 }
 
 async function task(

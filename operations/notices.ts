@@ -1,6 +1,3 @@
-import { createHmac } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
-
 import { getCase, type CaseRow } from '../db/cases';
 import { lockCustomer, type CustomerRow } from '../db/customers';
 import { endDuties, setDuty } from '../db/duties';
@@ -8,90 +5,27 @@ import { openFindings } from '../db/findings';
 import {
   customerOfNotice,
   insertAttempt,
-  insertNotice,
+  lastMailToCustomer,
   lockNotice,
   openNotices,
   updateNotice,
   type NoticeRow,
+  type NoticeValues,
 } from '../db/notices';
 import { openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { getUser } from '../db/users';
 import type { Language } from '../domain/customer';
-import { checkEmail } from '../domain/email';
-import { valueAt } from '../domain/record-path';
-import { deriveKey } from '../stores/crypto';
+import { addPeriod } from '../domain/periods';
 import { readProfile } from './dealers';
-import { dealerKey, openCustomerKey, openRecord, openText, sealText } from './record-envelope';
+import { mailAddress } from './notice-queue';
+import { openCustomerKey, openRecord, openText, sealText } from './record-envelope';
 
-/** Version of the mail templates: stored with each notice as part of its proof. */
-const TEMPLATE_VERSION = '2026.11.1';
 const LEASE_MS = 120_000;
 const UNCERTAIN_RETRY_MS = 600_000;
 /** Waits after failed attempts; the last one repeats until the attempts are used up. */
 const RETRY_MS = [60_000, 300_000, 900_000, 3_600_000];
 const ATTEMPTS_MAX = 10;
-
-export type NoticeKind =
-  'follow_up' | 'refresh' | 'welcome' | 'approval_needed' | 'decision_overdue' | 'document_expiring';
-
-export interface NewNotice {
-  customer: CustomerRow;
-  caseId: string;
-  kind: NoticeKind;
-  step: string;
-  cycle: number;
-  /** A colleague instead of the customer. */
-  userId?: string;
-  language: Language;
-  /** Codes, days and counts for the text: never a personal value. */
-  values?: Record<string, unknown>;
-}
-
-/** The customer's e-mail address where a message can be sent to it. */
-export function mailAddress(record: unknown): string | null {
-  const email = valueAt(record, 'email');
-  return typeof email === 'string' && checkEmail(email).valid ? email.trim() : null;
-}
-
-/** Queues a mail with its delivery duty in the transaction of the change that calls for it. */
-export async function queueNotice(tx: Tx, notice: NewNotice): Promise<void> {
-  const id = uuidv7();
-  const name = [notice.caseId, notice.kind, notice.step, notice.cycle, notice.userId ?? ''].join('/');
-  const inserted = await insertNotice(tx, {
-    id,
-    customerId: notice.customer.id,
-    caseId: notice.caseId,
-    kind: notice.kind,
-    step: notice.step,
-    cycle: notice.cycle,
-    audience: notice.userId === undefined ? 'customer' : 'user',
-    userId: notice.userId ?? null,
-    channel: 'email',
-    language: notice.language,
-    templateVersion: TEMPLATE_VERSION,
-    values: notice.values ?? {},
-    // The same on every attempt, so that a copy sent after a lost acknowledgement can be recognised.
-    messageId: `<${createHmac('sha256', deriveKey(await dealerKey(tx), 'message-id'))
-      .update(name)
-      .digest('hex')
-      .slice(0, 32)}@sicil.invalid>`,
-    notBefore: tx.now,
-    createdAt: tx.now,
-  });
-  if (!inserted) return;
-  await setDuty(tx, notice.customer.id, null, 'notice', tx.now);
-  tx.audit({
-    event: 'notice.queued',
-    customerId: notice.customer.id,
-    caseId: notice.caseId,
-    detail: {
-      kind: notice.kind,
-      step: notice.step,
-      audience: notice.userId === undefined ? 'customer' : 'user',
-    },
-  });
-}
 
 /** Everything the mail needs. It is read at the moment of sending and never leaves the activity. */
 export interface Mail {
@@ -103,16 +37,21 @@ export interface Mail {
   to: string;
   messageId: string;
   date: Date;
+  audience: 'customer' | 'user';
   customer: { name: string; code: string };
-  dealer: { title: string; senderAddress: string | null };
+  dealer: { title: string; senderName: string | null; senderAddress: string | null };
+  /** What blocks the file now, for a follow-up. */
   missing: { field: string; code: string; legalBasis: string }[];
-  values: Record<string, unknown>;
+  values: NoticeValues;
 }
 
 export type Claim = { state: 'claimed'; mail: Mail } | { state: 'done' } | { state: 'later' };
 
-/** Takes a notice for sending: one lease at a time, and only while its reason still stands. */
-export async function claimNotice(tx: Tx, noticeId: string): Promise<Claim> {
+/**
+ * Takes a notice for sending: one lease at a time, and only while its reason still stands. Without a mail server
+ * (`mailIsBuilt` false) the notice becomes a task for staff instead.
+ */
+export async function claimNotice(tx: Tx, noticeId: string, mailIsBuilt = true): Promise<Claim> {
   const customerId = await customerOfNotice(tx, noticeId);
   if (customerId === null) return { state: 'done' };
   const customer = await lockCustomer(tx, customerId);
@@ -123,33 +62,46 @@ export async function claimNotice(tx: Tx, noticeId: string): Promise<Claim> {
   if (notice.state === 'sending') return leaseRanOut(tx, notice);
   if (notice.notBefore > tx.now) return { state: 'later' };
 
-  const row = await getCase(tx, notice.caseId);
   const findings = (await openFindings(tx, customer.id)).filter((finding) => finding.severity === 'blocking');
-  const skip = reasonToSkip(notice, row, findings.length);
-  if (skip !== null) return endNotice(tx, notice, 'skipped', skip);
-  const record = openRecord(
-    await openCustomerKey(tx, customer),
-    customer.id,
-    customer.version,
-    customer.envelope,
-  );
-  const to =
-    notice.userId === null ? mailAddress(record) : ((await getUser(tx, notice.userId))?.email ?? null);
-  if (to === null) return withoutAddress(tx, notice);
+  const reason = reasonToSkip(notice, await getCase(tx, notice.caseId), findings.length);
+  if (reason !== null) return endNotice(tx, notice, 'skipped', reason);
+  if (!mailIsBuilt) return withoutMail(tx, notice, 'channel_not_built');
+  const to = await addressFor(tx, customer, notice);
+  if (to === null) return withoutMail(tx, notice, 'no_address');
+  const free = await nextFreeInstant(tx, notice);
+  if (free !== null) return putOff(tx, notice, free);
+  return take(tx, customer, notice, to, findings);
+}
 
-  const attempt = notice.attempts + 1;
+async function addressFor(tx: Tx, customer: CustomerRow, notice: NoticeRow): Promise<string | null> {
+  if (notice.userId !== null) {
+    const user = await getUser(tx, notice.userId);
+    return user === null || user.disabledAt !== null ? null : user.email;
+  }
   const key = await openCustomerKey(tx, customer);
+  return mailAddress(openRecord(key, customer.id, customer.version, customer.envelope));
+}
+
+async function take(
+  tx: Tx,
+  customer: CustomerRow,
+  notice: NoticeRow,
+  to: string,
+  findings: Mail['missing'],
+): Promise<Claim> {
+  const attempt = notice.attempts + 1;
   await updateNotice(tx, notice.id, {
     state: 'sending',
     attempts: attempt,
     leaseUntil: new Date(tx.now.getTime() + LEASE_MS),
-    addressEnvelope: sealText(key, to, addressPlace(notice.id)),
+    addressEnvelope: sealText(await openCustomerKey(tx, customer), to, addressPlace(notice.id)),
   });
-  const profile = await readProfile(tx);
+  await scheduleDelivery(tx, customer.id);
+  const { title, senderName, senderAddress } = await readProfile(tx);
   return {
     state: 'claimed',
     mail: {
-      noticeId,
+      noticeId: notice.id,
       attempt,
       kind: notice.kind,
       step: notice.step,
@@ -157,9 +109,13 @@ export async function claimNotice(tx: Tx, noticeId: string): Promise<Claim> {
       to,
       messageId: notice.messageId,
       date: notice.createdAt,
+      audience: notice.audience,
       customer: { name: customer.displayName, code: customer.code },
-      dealer: { title: profile.title, senderAddress: profile.senderAddress },
-      missing: findings.map(({ field, code, legalBasis }) => ({ field, code, legalBasis })),
+      dealer: { title, senderName, senderAddress },
+      missing:
+        notice.kind === 'follow_up'
+          ? findings.map(({ field, code, legalBasis }) => ({ field, code, legalBasis }))
+          : [],
       values: notice.values,
     },
   };
@@ -177,12 +133,29 @@ export async function noticeAddress(
   return openText(await openCustomerKey(tx, customer), notice.addressEnvelope, addressPlace(notice.id));
 }
 
-/** What a mail server said, or that its answer was lost. */
-export type DeliveryResult =
-  | { result: 'sent'; code: string | null }
-  | { result: 'refused'; code: string | null }
-  | { result: 'failed'; code: string | null }
-  | { result: 'uncertain'; code: string | null };
+/**
+ * A customer hears from the dealer once a policy day at most, whatever the reasons are (D-4.3). The instant from which
+ * this notice may go out, or null for now. Colleagues are not counted.
+ */
+async function nextFreeInstant(tx: Tx, notice: NoticeRow): Promise<Date | null> {
+  if (notice.audience !== 'customer') return null;
+  const last = await lastMailToCustomer(tx, notice.customerId, notice.id);
+  if (last === null) return null;
+  const free = addPeriod(last, 'P1D', tx.clock.dayMilliseconds);
+  return free > tx.now ? free : null;
+}
+
+async function putOff(tx: Tx, notice: NoticeRow, until: Date): Promise<Claim> {
+  await updateNotice(tx, notice.id, { notBefore: until });
+  await scheduleDelivery(tx, notice.customerId);
+  return { state: 'later' };
+}
+
+/** What a mail server said, or that its answer was lost. `code` holds numbers and error names, never the server's text. */
+export interface DeliveryResult {
+  result: 'sent' | 'refused' | 'failed' | 'uncertain';
+  code: string | null;
+}
 
 /** Writes down an attempt and what follows from it: done, another try, a task for staff. */
 export async function recordDelivery(
@@ -196,21 +169,19 @@ export async function recordDelivery(
   await lockCustomer(tx, customerId);
   const notice = await lockNotice(tx, noticeId);
   if (notice === null || notice.attempts !== attempt || notice.state !== 'sending') return;
-  await insertAttempt(tx, { noticeId, attempt, result: delivery.result, code: delivery.code });
-  tx.audit({
-    event: 'notice.attempted',
-    customerId,
-    caseId: notice.caseId,
-    detail: {
-      kind: notice.kind,
-      step: notice.step,
-      attempt,
-      result: delivery.result,
-      messageId: notice.messageId,
-    },
+  await settle(tx, notice, delivery);
+}
+
+async function settle(tx: Tx, notice: NoticeRow, delivery: DeliveryResult): Promise<void> {
+  await insertAttempt(tx, { noticeId: notice.id, attempt: notice.attempts, ...delivery });
+  audit(tx, notice, {
+    attempt: notice.attempts,
+    result: delivery.result,
+    code: delivery.code,
+    messageId: notice.messageId,
   });
   if (delivery.result === 'sent') await endNotice(tx, notice, 'sent', null);
-  else if (delivery.result === 'refused' || attempt >= ATTEMPTS_MAX) await undeliverable(tx, notice);
+  else if (delivery.result === 'refused' || notice.attempts >= ATTEMPTS_MAX) await undeliverable(tx, notice);
   else await tryAgain(tx, notice, delivery.result === 'uncertain');
 }
 
@@ -228,26 +199,27 @@ async function tryAgain(tx: Tx, notice: NoticeRow, uncertain: boolean): Promise<
 
 /** The sender died while its mail was under way: nobody knows whether it went out. Better twice than never, and the same id. */
 async function leaseRanOut(tx: Tx, notice: NoticeRow): Promise<Claim> {
-  await insertAttempt(tx, {
-    noticeId: notice.id,
-    attempt: notice.attempts,
-    result: 'uncertain',
-    code: 'lease_expired',
-  });
-  await tryAgain(tx, notice, true);
+  await settle(tx, notice, { result: 'uncertain', code: 'lease_expired' });
   return { state: 'later' };
 }
 
-async function withoutAddress(tx: Tx, notice: NoticeRow): Promise<Claim> {
-  await openTask(tx, {
-    customerId: notice.customerId,
-    caseId: notice.caseId,
-    kind: 'tell_customer',
-    forRole: 'staff',
-    detail: { notice: notice.kind, step: notice.step, reason: 'no_address' },
-    dedupe: `tell:${notice.id}`,
-  });
-  return endNotice(tx, notice, 'skipped', 'no_address');
+/** A customer who cannot be written to is a task for staff; a colleague has the task itself on the list already. */
+async function withoutMail(
+  tx: Tx,
+  notice: NoticeRow,
+  reason: 'no_address' | 'channel_not_built',
+): Promise<Claim> {
+  if (notice.audience === 'customer') {
+    await openTask(tx, {
+      customerId: notice.customerId,
+      caseId: notice.caseId,
+      kind: 'tell_customer',
+      forRole: 'staff',
+      detail: { notice: notice.kind, step: notice.step, reason },
+      dedupe: `tell:${notice.id}`,
+    });
+  }
+  return endNotice(tx, notice, 'skipped', reason);
 }
 
 async function undeliverable(tx: Tx, notice: NoticeRow): Promise<void> {
@@ -269,8 +241,18 @@ async function endNotice(
   reason: string | null,
 ): Promise<Claim> {
   await updateNotice(tx, notice.id, { state, skipReason: reason, leaseUntil: null, endedAt: tx.now });
+  if (state === 'skipped') audit(tx, notice, { result: 'skipped', reason });
   await scheduleDelivery(tx, notice.customerId);
   return { state: 'done' };
+}
+
+function audit(tx: Tx, notice: NoticeRow, detail: Record<string, unknown>): void {
+  tx.audit({
+    event: 'notice.attempted',
+    customerId: notice.customerId,
+    caseId: notice.caseId,
+    detail: { kind: notice.kind, step: notice.step, ...detail },
+  });
 }
 
 /** The delivery duty follows the next open notice, and ends with the last. */

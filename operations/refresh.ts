@@ -84,7 +84,7 @@ async function notify(tx: Tx, { customer, record }: LockedFile, row: CaseRow): P
     step: `notice_${current}`,
     cycle: row.ladderCycle,
     channels: ['email', 'sms'],
-    values: { dueOn: dueAt.toISOString() },
+    values: { deadline: dueAt.toISOString() },
   });
   await endDuties(tx, customer.id, { caseId: row.id, kinds: ['refresh_notice'] }, 'done');
   await moveCase(tx, row, {
