@@ -8,6 +8,10 @@ types.setTypeParser(types.builtins.INT8, Number);
 
 export type DatabaseRole = 'owner' | 'app';
 
+/** knex prints errors with their SQL to the console; whoever made the call gets them anyway. */
+const silent = { debug: nothing, warn: nothing, error: nothing, deprecate: nothing };
+function nothing(): void {}
+
 const ROLE_NAMES: Record<DatabaseRole, string> = { owner: 'sicil_owner', app: 'sicil_app' };
 
 /** Limits of every application connection (design §4): a stuck statement must never hold a slot for long. */
@@ -30,6 +34,7 @@ export interface ConnectOptions {
 export function connect(url: string, role: DatabaseRole, options: ConnectOptions = {}): Knex {
   return knex({
     client: 'pg',
+    log: silent,
     connection: { connectionString: url, connectionTimeoutMillis: 2000, application_name: `sicil-${role}` },
     acquireConnectionTimeout: 2000,
     pool: {

@@ -1,4 +1,5 @@
 import { lockCase, updateCase, type CaseRow } from '../db/cases';
+import { openTask } from '../db/tasks';
 import { insertVerification, listVerifications, type VerificationRow } from '../db/verifications';
 import type { Tx } from '../db/transaction';
 import { check } from '../domain/checks';
@@ -80,6 +81,16 @@ export async function recordRegisterAnswer(
     result: answer.result,
   });
   if (!added) return;
+  // The register stayed silent: a person looks it up by hand (D-3.3 d).
+  if (answer.result === 'unavailable') {
+    await openTask(tx, {
+      customerId,
+      caseId: question.caseId,
+      kind: 'register_unavailable',
+      forRole: 'officer',
+      dedupe: `register:${question.caseId}:${question.recordVersion}`,
+    });
+  }
   tx.audit({
     event: 'verification.recorded',
     customerId,

@@ -2,11 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import type { RecordKeys } from '../db/transaction';
-import { newKey, open, seal } from './crypto';
+import { deriveKey, newKey, open, seal } from './crypto';
 
 /** Keys of one installation: the master key wraps dealers' keys, a dealer's key wraps customers' keys. */
 export interface KeyRing extends RecordKeys {
   wrapDealerKey(dealerId: string, dealerKey: Buffer): Buffer;
+  /** Seals what goes through Temporal; the same in every process of the installation. */
+  payloadKey(): Buffer;
 }
 
 const dealerPlace = (dealerId: string) => `dealers|${dealerId}|wrapped_key`;
@@ -16,6 +18,7 @@ export function openKeyRing(masterKeyFile: string): KeyRing {
   const master = readMasterKey(masterKeyFile);
   const opened = new Map<string, Buffer>();
   return {
+    payloadKey: () => deriveKey(master, 'temporal-payload'),
     wrapDealerKey: (dealerId, dealerKey) => seal(master, dealerKey, dealerPlace(dealerId)),
     openDealerKey(dealerId, wrapped) {
       const known = opened.get(dealerId);

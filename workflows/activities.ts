@@ -11,6 +11,8 @@ import { QUEUES } from './names';
  */
 export const steps = proxyLocalActivities<LifecycleActivities>({
   startToCloseTimeout: '5 seconds',
+  // Longer outages end the run; the duty in Postgres brings the customer back.
+  scheduleToCloseTimeout: '10 minutes',
   localRetryThreshold: '500 milliseconds',
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
@@ -18,7 +20,7 @@ export const steps = proxyLocalActivities<LifecycleActivities>({
 /** Asking the population register: slow, rate-limited, behind a circuit breaker. */
 export const registry = proxyActivities<RegistryActivities>({
   taskQueue: QUEUES.registry,
-  startToCloseTimeout: '45 seconds',
+  startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: '30 minutes',
   retry: { initialInterval: '2 seconds', backoffCoefficient: 5, maximumInterval: '1 minute' },
 });

@@ -1,16 +1,15 @@
-import { ApplicationFailure, rootCause, type Priority } from '@temporalio/workflow';
+import { ApplicationFailure, TimeoutFailure, type ActivityOptions } from '@temporalio/workflow';
 
 /** The code of what went wrong, for the case page. Messages stay out: a code cannot hold personal data. */
 export function failureCode(error: unknown): string {
-  let cause: unknown = error;
-  while (cause instanceof Error) {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure && typeof cause.type === 'string') return cause.type;
-    cause = cause.cause;
+    if (cause instanceof TimeoutFailure) return 'TIMEOUT';
   }
-  return rootCause(error) === undefined ? 'UNKNOWN' : 'FAILED';
+  return 'FAILED';
 }
 
 /** One dealer's burst must not keep another waiting: the server shares its queues by this key. */
-export function fairness(dealerId: string): Priority {
+export function fairness(dealerId: string): NonNullable<ActivityOptions['priority']> {
   return { fairnessKey: dealerId };
 }

@@ -1,0 +1,221 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+
+import { createDispatchActivities, type DispatchActivities } from '../../activities/dispatch';
+import { createLifecycleActivities } from '../../activities/lifecycle';
+import type { NoticeActivities } from '../../activities/notices';
+import { createRegistryActivities } from '../../activities/registry';
+import { connect } from '../../db/connection';
+import { inDealer, type Database } from '../../db/transaction';
+import { startRegisterSimulator, type RegisterScript } from '../../dev/register-simulator';
+import { SYSTEM } from '../../domain/customer';
+import type { Logger } from '../../logger';
+import { claimNotice, recordDelivery } from '../../operations/notices';
+import { dataConverter } from '../../temporal-converter';
+import { createTemporalWakeUps, type TemporalWakeUps } from '../../temporal-wake-ups';
+import { createWorkers, LIFECYCLE_SLOTS } from '../../workers/create-workers';
+import { createRegisterClient } from '../../workers/register-client';
+import { useDatabase, type TestDatabase } from '../support/database';
+import { makeDealer, useInstallation, type Installation, type TestDealer } from '../support/dealer';
+import { useTemporal, type TestTemporal } from '../support/temporal';
+import { until } from '../support/wait';
+
+/** Product parts around one test file: worker, register and wake-ups, over its own database and namespace. */
+export interface World {
+  db: TestDatabase;
+  temporal: TestTemporal;
+  installation: Installation;
+  /** What API processes hold: commits wake workflows at once. */
+  database: Database;
+  wakeUps: TemporalWakeUps;
+  client: Client;
+  dealer: TestDealer;
+  /** Answers of the simulated register by identity number. */
+  register: RegisterScript;
+  dispatch: DispatchActivities;
+  /** Lines that the parts logged. */
+  logged: unknown[];
+  startWorker(): Promise<RunningWorker>;
+}
+
+export interface RunningWorker {
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  now?: string;
+  /** Payloads in clear: for recorded histories. */
+  withoutCodec?: boolean;
+  registerOff?: boolean;
+  /** Starts the worker before the first test; true unless said otherwise. */
+  worker?: boolean;
+}
+
+/** Builds the world in `beforeAll` and ends it in `afterAll`. Members may be read inside tests and hooks only. */
+export function useWorld(options: WorldOptions = {}): World {
+  const world = { logged: [] as unknown[], register: {} } as unknown as World;
+  const endings: (() => Promise<unknown>)[] = [];
+  // Hooks run in the order of their definition: the parts end before the database under them is dropped.
+  afterAll(async () => {
+    await world.wakeUps?.idle();
+    for (const end of endings) await end();
+  }, 60_000);
+  const db = useDatabase();
+  const temporal = useTemporal();
+  const installation = useInstallation(db, options.now);
+  Object.assign(world, { db, temporal, installation });
+  beforeAll(async () => {
+    quietRuntime();
+    const logger = collectingLogger(world.logged);
+    const converter = dataConverter(options.withoutCodec === true ? null : installation.keys.payloadKey());
+    const connection = Connection.lazy({ address: temporal.address });
+    endings.unshift(() => connection.close());
+    const { namespace } = temporal;
+    const wakeUps = createTemporalWakeUps({ connection, namespace, dataConverter: converter, logger });
+    const database: Database = { ...installation.database, afterCommit: (id, ids) => wakeUps.wake(id, ids) };
+    // The people of the tests act as through the API: their commits wake workflows.
+    installation.database = database;
+    const register = await startRegisterSimulator({ script: world.register });
+    endings.unshift(() => register.close());
+    const workerDb = connect(db.url, 'app', { poolMax: LIFECYCLE_SLOTS + 4 });
+    endings.unshift(() => workerDb.destroy());
+    const machine: Database = { knex: workerDb, clock: installation.clock, keys: installation.keys };
+    const failPackage = async () => undefined;
+    const dispatch = createDispatchActivities({ db: machine, waker: wakeUps, logger, failPackage });
+    const activities = {
+      lifecycle: {
+        ...createLifecycleActivities(machine, { registerOn: options.registerOff !== true }),
+        ...dispatch,
+      },
+      registry: createRegistryActivities(machine, createRegisterClient(register.url, true)),
+      notices: deliverAtOnce(machine),
+    };
+    const startWorker = async (): Promise<RunningWorker> => {
+      const native = await NativeConnection.connect({ address: temporal.address });
+      const deps = {
+        connection: native,
+        namespace,
+        dataConverter: converter,
+        activities,
+        logger,
+        graceMs: 2_000,
+      };
+      const workers = await createWorkers(deps);
+      const runs = Promise.all(workers.map(({ worker }) => worker.run()));
+      let stopped = false;
+      const stop = async () => {
+        if (stopped) return;
+        stopped = true;
+        for (const { worker } of workers) worker.shutdown();
+        await runs;
+        await native.close();
+      };
+      endings.unshift(stop);
+      return { stop };
+    };
+    const client = new Client({ connection, namespace, dataConverter: converter });
+    Object.assign(world, { database, wakeUps, client, dispatch, startWorker });
+    world.dealer = await makeDealer(db, installation);
+    if (options.worker !== false) await startWorker();
+  }, 120_000);
+  return world;
+}
+
+/** Notices count as sent as soon as they are claimed: what mail servers say is the business of tests/notices. */
+function deliverAtOnce(db: Database): NoticeActivities {
+  return {
+    async deliverNotice({ dealerId, noticeId }) {
+      const claim = await inDealer(db, dealerId, SYSTEM, (tx) => claimNotice(tx, noticeId));
+      if (claim.state !== 'claimed') return;
+      await inDealer(db, dealerId, SYSTEM, (tx) =>
+        recordDelivery(tx, noticeId, claim.mail.attempt, { result: 'sent', code: '250' }),
+      );
+    },
+  };
+}
+
+function collectingLogger(lines: unknown[]): Logger {
+  const keep = (...args: unknown[]) => void lines.push(args);
+  return { info: keep, warn: keep, error: keep };
+}
+
+let quiet = false;
+
+/** One runtime a process: workers of tests that break things would fill the screen. */
+function quietRuntime(): void {
+  if (quiet) return;
+  quiet = true;
+  const silent = () => undefined;
+  Runtime.install({
+    logger: { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent },
+    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+  });
+}
+
+export interface Standing {
+  status: string;
+  stage: string | null;
+  outcome: string | null;
+  kind: string | null;
+}
+
+/** Where a customer stands: status, and the newest case. */
+export async function standingOf(world: World, customerId: string): Promise<Standing> {
+  return world.dealer.run(async (tx) => {
+    const customer = await tx
+      .sql<Standing & { id: string }>('customers')
+      .where({ id: customerId })
+      .first('status');
+    const newest = await tx
+      .sql<Standing & { customer_id: string }>('cases')
+      .where({ customer_id: customerId })
+      .orderBy('opened_at', 'desc')
+      .orderBy('id', 'desc')
+      .first('stage', 'outcome', 'kind');
+    return {
+      status: customer?.status ?? 'none',
+      stage: newest?.stage ?? null,
+      outcome: newest?.outcome ?? null,
+      kind: newest?.kind ?? null,
+    };
+  });
+}
+
+/** Waits until the newest case is at a stage, without any sweep. */
+export function untilStage(
+  world: World,
+  customerId: string,
+  stage: string,
+  deadlineMs = 15_000,
+): Promise<Standing> {
+  return until(
+    `the case is at ${stage}`,
+    async () => {
+      const standing = await standingOf(world, customerId);
+      return standing.stage === stage ? standing : undefined;
+    },
+    deadlineMs,
+  );
+}
+
+/** Moves the clock and sweeps, as the Schedule does every 30 seconds. */
+export async function passTime(world: World, days: number): Promise<void> {
+  world.installation.clock.moveBy(days * 86_400_000);
+  await world.dispatch.dispatchDueWork();
+}
+
+/** Duties that are due and not done, over all customers of the dealer. */
+export async function dueNow(world: World): Promise<{ kind: string; customerId: string }[]> {
+  return world.dealer.run((tx) =>
+    tx
+      .sql('duties')
+      .where({ state: 'due' })
+      .where('due_at', '<=', tx.now)
+      .select('kind', 'customer_id as customerId'),
+  );
+}
+
+/** Waits until nothing is due. */
+export async function untilQuiet(world: World, deadlineMs = 20_000): Promise<void> {
+  await until('nothing is due', async () => (await dueNow(world)).length === 0, deadlineMs);
+}
