@@ -62,7 +62,7 @@ export function createTemporalWakeUps(options: TemporalWakeUpOptions): TemporalW
     return failed;
   };
   const wakePackageNow = (dealerId: string, packageId: string) =>
-    tried(() => startPackage(client, dealerId, packageId));
+    tried(() => signalPackage(client, dealerId, packageId));
   const inBackground = (work: Promise<unknown>): void => {
     background.add(work);
     void work.finally(() => background.delete(work));
@@ -91,12 +91,14 @@ function signalCustomer(client: Client, customer: { dealerId: string; customerId
   });
 }
 
-/** A package's run needs no signal: it looks at its rows by itself, and a second start finds it running. */
-function startPackage(client: Client, dealerId: string, packageId: string) {
-  return client.workflow.start('auditPackage', {
+/** The signal makes a running package look at its row again: somebody may have cancelled it. */
+function signalPackage(client: Client, dealerId: string, packageId: string) {
+  return client.workflow.signalWithStart('auditPackage', {
     workflowId: workflowIds.package(dealerId, packageId),
     taskQueue: QUEUES.lifecycle,
     args: [{ dealerId, packageId }],
+    signal: WAKE,
+    signalArgs: [],
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     workflowExecutionTimeout: '2 days',

@@ -28,11 +28,12 @@ export async function serve(env: NodeJS.ProcessEnv = process.env): Promise<void>
   const config = loadConfig(env);
   const logger = createLogger('api');
   const knex = connect(config.databaseUrl, 'app');
-  const temporal = linkTemporal(config.temporal, logger);
+  const keys = openKeyRing(config.masterKeyFile);
+  const temporal = linkTemporal(config.temporal, keys.payloadKey(), logger);
   const database: Database = {
     knex,
     clock: systemClock(config.daySeconds),
-    keys: openKeyRing(config.masterKeyFile),
+    keys,
     afterCommit: (dealerId, customerIds) => temporal.wakeUps.wake(dealerId, customerIds),
   };
   const files = folderStore(join(config.dataDir, 'files'));
@@ -98,4 +99,11 @@ async function forgetKeys(database: Database, logger: Logger): Promise<void> {
       'old idempotency keys stay an hour longer',
     );
   }
+}
+
+if (require.main === module) {
+  serve().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : 'The API did not start'}\n`);
+    process.exit(1);
+  });
 }

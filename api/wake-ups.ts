@@ -1,12 +1,12 @@
-import { Client, Connection } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
 
 import type { Logger } from '../logger';
 import type { WakeUps } from '../operations/wake-ups';
+import { dataConverter } from '../temporal-converter';
+import { createTemporalWakeUps } from '../temporal-wake-ups';
 
 const DEADLINE_MS = 2_000;
-/** Of a whole lifecycle run (design §5): all that is left after that is a wait, and waits are rows. */
-const LIFECYCLE_TIMEOUT = '2 days';
-const PACKAGE_TIMEOUT = '2 days';
+const CHECK_KEPT_MS = 3_000;
 
 export interface TemporalLink {
   wakeUps: WakeUps;
@@ -15,60 +15,21 @@ export interface TemporalLink {
   close(): Promise<void>;
 }
 
-const CHECK_KEPT_MS = 3_000;
-
 /**
- * Wakes workflows by signal-with-start in the background: nobody waits for it, and a Temporal that is away costs a log line.
- * The signal carries nothing; ids of people stay out of Temporal.
+ * The API's line to Temporal: wake-ups in the background, for which nobody waits. A Temporal that is away costs a log line.
+ * @param payloadKey seals what goes over the line, as the workers do
  */
 export function linkTemporal(
   { address, namespace }: { address: string; namespace: string },
+  payloadKey: Buffer,
   logger: Logger,
 ): TemporalLink {
   const connection = Connection.lazy({ address, connectTimeout: DEADLINE_MS });
-  const client = new Client({ connection, namespace });
+  const converter = dataConverter(payloadKey);
+  const wakeUps = createTemporalWakeUps({ connection, namespace, dataConverter: converter, logger });
   let checked: { at: number; result: Promise<void> } | undefined;
-
-  const background = (what: string, start: () => Promise<unknown>): void => {
-    connection.withDeadline(Date.now() + DEADLINE_MS, start).catch((error: unknown) => {
-      logger.warn(
-        { what, errorClass: error instanceof Error ? error.name : typeof error },
-        'wake-up left to the next sweep',
-      );
-    });
-  };
-
   return {
-    wakeUps: {
-      wake(dealerId, customerIds) {
-        for (const customerId of customerIds) {
-          background('customer', () =>
-            client.workflow.signalWithStart('customerLifecycle', {
-              workflowId: `customer:${dealerId}:${customerId}`,
-              taskQueue: 'lifecycle',
-              args: [{ dealerId, customerId }],
-              signal: 'wake',
-              workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-              workflowIdConflictPolicy: 'USE_EXISTING',
-              workflowExecutionTimeout: LIFECYCLE_TIMEOUT,
-            }),
-          );
-        }
-      },
-      wakePackage(dealerId, packageId) {
-        background('package', () =>
-          client.workflow.signalWithStart('auditPackage', {
-            workflowId: `package:${dealerId}:${packageId}`,
-            taskQueue: 'lifecycle',
-            args: [{ dealerId, packageId }],
-            signal: 'wake',
-            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-            workflowIdConflictPolicy: 'USE_EXISTING',
-            workflowExecutionTimeout: PACKAGE_TIMEOUT,
-          }),
-        );
-      },
-    },
+    wakeUps,
     check() {
       if (checked === undefined || checked.at < Date.now() - CHECK_KEPT_MS) {
         const result = connection
@@ -78,6 +39,9 @@ export function linkTemporal(
       }
       return checked.result;
     },
-    close: () => connection.close(),
+    async close() {
+      await wakeUps.idle();
+      await connection.close();
+    },
   };
 }
