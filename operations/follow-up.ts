@@ -91,19 +91,20 @@ async function perform(
   switch (rung.does) {
     case 'remind':
       await remind(tx, customer, record, row, rung, policy);
-      return false;
+      break;
     case 'expire':
       await closeCase(tx, row, 'expired');
       await changeStatus(tx, customer, 'expired', row.id);
-      return true;
+      break;
     case 'suspend':
       await changeStatus(tx, customer, 'suspended', row.id);
       await task(tx, row, 'suspended', 'officer');
-      return false;
+      break;
     case 'propose_close':
       await task(tx, row, 'propose_close', 'manager', row.ladderStep);
-      return false;
+      break;
   }
+  return rung.does === 'expire';
 }
 
 async function remind(
