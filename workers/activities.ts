@@ -1,0 +1,58 @@
+import { createDispatchActivities, type Waker } from '../activities/dispatch';
+import { createLifecycleActivities } from '../activities/lifecycle';
+import { createNoticeActivities } from '../activities/notices';
+import { createRegistryActivities } from '../activities/registry';
+import type { Config } from '../config';
+import type { Database } from '../db/transaction';
+import type { Logger } from '../logger';
+import type { FileStore } from '../stores/files';
+import type { QueueName } from '../workflows/names';
+import type { QueueActivities } from './create-workers';
+import { createMailTransport } from './mail-transport';
+import { createRegisterClient } from './register-client';
+
+export interface ActivityParts {
+  config: Config;
+  database: Database;
+  files: FileStore;
+  waker: Waker;
+  logger: Logger;
+  queues: readonly QueueName[];
+}
+
+/** Builds what the activities of these queues need, and only that: a worker of `render` opens no mail connection. */
+export function composeActivities(parts: ActivityParts): {
+  activities: QueueActivities;
+  close(): Promise<void>;
+} {
+  const activities: QueueActivities = {};
+  const closings: (() => Promise<void> | void)[] = [];
+  for (const queue of parts.queues) activities[queue] = builders[queue](parts, closings);
+  return {
+    activities,
+    close: async () => {
+      for (const close of closings) await close();
+    },
+  };
+}
+
+type Builder = (parts: ActivityParts, closings: (() => Promise<void> | void)[]) => object;
+
+const builders: Record<QueueName, Builder> = {
+  lifecycle: ({ config, database, waker, logger }) => ({
+    ...createLifecycleActivities(database, { registerOn: config.register.mode !== 'off' }),
+    ...createDispatchActivities({ db: database, waker, logger, failPackage: async () => undefined }),
+  }),
+  registry: ({ config, database }) =>
+    createRegistryActivities(
+      database,
+      createRegisterClient(config.register.url ?? '', config.register.mode === 'simulated'),
+    ),
+  notices: ({ config, database }, closings) => {
+    if (config.smtpUrl === undefined) return createNoticeActivities(database, null);
+    const transport = createMailTransport(config.smtpUrl);
+    closings.push(() => transport.close());
+    return createNoticeActivities(database, transport);
+  },
+  render: () => ({ notYet: async () => undefined }),
+};
