@@ -65,14 +65,14 @@ function cookieOf(req: Request, name: string): string | undefined {
 
 /** Set-Cookie for a session. Lax: a link from a mail may lead in, another site's form may not act. */
 export function sessionCookie(token: string, secure: boolean): string {
-  return cookie(token, SESSION_SECONDS_MAX, secure);
+  return setCookie(token, SESSION_SECONDS_MAX, secure);
 }
 
 export function clearSessionCookie(secure: boolean): string {
-  return cookie('', 0, secure);
+  return setCookie('', 0, secure);
 }
 
-function cookie(value: string, maxAgeSeconds: number, secure: boolean): string {
+function setCookie(value: string, maxAgeSeconds: number, secure: boolean): string {
   const parts = [
     `${sessionCookieName(secure)}=${value}`,
     'Path=/',

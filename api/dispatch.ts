@@ -78,7 +78,7 @@ async function answer(route: Route, call: Call, res: Response): Promise<void> {
   const body = await readJson(route, call.req, res);
   const input = { params, query, body } as unknown as AnyInput;
   const { reply, id } = await inTransaction(call, (tx) => act(tx, route, handler, input, call));
-  handler.then?.(id, call);
+  handler.afterCommit?.(id, call);
   send(reply, res);
 }
 
@@ -128,5 +128,9 @@ async function sendFile(download: Download, res: Response): Promise<void> {
 /** RFC 6266: a plain name for old readers, the real one beside it. */
 function attachment(fileName: string): string {
   const plain = fileName.replaceAll(/[^\x20-\x7e]|["\\%/]/g, '_');
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(fileName)}`;
+  const encoded = encodeURIComponent(fileName).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }

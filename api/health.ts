@@ -28,8 +28,7 @@ export function healthOf(knex: Knex, temporal: () => Promise<void>): Health {
         ];
         return [database, ...behind, await attempt('temporal', temporal)];
       }
-      return Promise.all([
-        database,
+      const others = await Promise.all([
         attempt('migrations', async () => {
           const pending = await pendingMigrations(knex);
           if (pending.length > 0) throw new Reason(`not applied: ${pending.join(', ')}`);
@@ -40,6 +39,7 @@ export function healthOf(knex: Knex, temporal: () => Promise<void>): Health {
           if (missing.length > 0) throw new Reason(`nobody polls: ${missing.join(', ')}`);
         }),
       ]);
+      return [database, ...others];
     },
   };
 }

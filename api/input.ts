@@ -51,7 +51,7 @@ export async function readJson(route: Route, req: Request, res: Response): Promi
     throw new ComplianceError('UNSUPPORTED_MEDIA', 'json_expected');
   if (hasBody) {
     await new Promise<void>((resolve, reject) => {
-      parseJson(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error as Error)));
+      parseJson(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
     });
   }
   return parseBody(route.body, hasBody ? req.body : {});

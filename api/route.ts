@@ -67,8 +67,7 @@ export type Handler =
       act(tx: Tx, input: AnyInput, call: Call): Promise<string | null>;
       render(tx: Tx, id: string | null, input: AnyInput, call: Call): Promise<unknown>;
       location?(id: string, input: AnyInput): string;
-      /** After commit. */
-      then?(id: string | null, call: Call): void;
+      afterCommit?(id: string | null, call: Call): void;
     }
   | {
       kind: 'upload';
@@ -135,7 +134,7 @@ export interface Act<I> {
   act(tx: Tx, input: I, call: Call): Promise<string | null>;
   render(tx: Tx, id: string | null, input: I, call: Call): Promise<unknown>;
   location?(id: string, input: I): string;
-  then?(id: string | null, call: Call): void;
+  afterCommit?(id: string | null, call: Call): void;
 }
 
 /** A change. A POST may carry an Idempotency-Key; a PATCH must carry If-Match unless `versioned` is false. */

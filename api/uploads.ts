@@ -99,7 +99,7 @@ async function receive(call: Call, key: Buffer): Promise<Received> {
         }
         storing.push(
           deps.files
-            .receive(key, stream as AsyncIterable<Buffer>, { maxBytes: DOCUMENT_BYTES_MAX })
+            .receive(key, bytesOf(stream), { maxBytes: DOCUMENT_BYTES_MAX })
             .then((stored) => ({ ...stored, fileName })),
         );
         return storing[0];
@@ -113,6 +113,17 @@ async function receive(call: Call, key: Buffer): Promise<Received> {
       if (result.status === 'fulfilled') await deps.files.remove(result.value.address);
     }
     throw error;
+  }
+}
+
+const malformed = () => new ComplianceError('MALFORMED', 'malformed_form');
+
+/** The file's bytes; a form that ends in the middle of them is the sender's fault, not a fault of the store. */
+async function* bytesOf(stream: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const part of stream) yield part as Buffer;
+  } catch {
+    throw malformed();
   }
 }
 
@@ -132,7 +143,7 @@ function readForm(req: Call['req'], reader: FormReader): Promise<void> {
       failed = true;
       req.unpipe(form);
       req.resume(); // drains what is still coming, so that the client can read the answer
-      reject(error instanceof ComplianceError ? error : new ComplianceError('MALFORMED', 'malformed_form'));
+      reject(error instanceof Error ? error : malformed());
       form.destroy(); // ends the file's stream too, so that nobody waits for its rest
     };
     try {
@@ -142,7 +153,7 @@ function readForm(req: Call['req'], reader: FormReader): Promise<void> {
         limits: { fields: FIELDS_MAX, files: 2, fieldSize: FIELD_BYTES_MAX },
       });
     } catch {
-      reject(new ComplianceError('MALFORMED', 'malformed_form'));
+      reject(malformed());
       return;
     }
     form.on('field', (name, value, info) =>
@@ -154,13 +165,13 @@ function readForm(req: Call['req'], reader: FormReader): Promise<void> {
     );
     form.on('file', (name, stream, info) =>
       attempt(() => {
-        stream.on('error', fail);
+        stream.on('error', () => undefined); // whoever reads it hears of it
         reader.file(name, stream, fileNameOf(info.filename))?.catch(fail);
       }, fail),
     );
-    form.on('error', fail);
+    form.on('error', () => fail(malformed()));
     form.on('close', resolve);
-    req.on('aborted', fail);
+    req.on('aborted', () => fail(malformed()));
     req.pipe(form);
   });
 }
@@ -176,6 +187,8 @@ function attempt(run: () => void, fail: (error: unknown) => void): void {
 /** A name to show, never a path: the last part, without control characters, cut at 200. */
 function fileNameOf(name: string | undefined): string {
   const last = (name ?? '').split(/[\\/]/).at(-1) ?? '';
-  const clean = [...last.replaceAll(/[\p{Cc}\p{Cs}]/gu, '')].slice(0, 200).join('');
+  const clean = Array.from(last.replaceAll(/[\p{Cc}\p{Cs}]/gu, ''))
+    .slice(0, 200)
+    .join('');
   return clean === '' ? 'belge' : clean;
 }

@@ -40,7 +40,7 @@ export async function insertDealer(tx: Tx, row: NewDealerRow): Promise<void> {
 
 /** Ids of all dealers; crosses dealers, so it goes through the gate. */
 export async function dealerIds(knex: Knex): Promise<string[]> {
-  const { rows } = (await knex.raw('select id from gate.dealer_ids()')) as { rows: { id: string }[] };
+  const { rows } = await knex.raw<{ rows: { id: string }[] }>('select id from gate.dealer_ids()');
   return rows.map((row) => row.id);
 }
 

@@ -9,7 +9,7 @@ export const PASSWORD_LENGTH_MAX = 200;
 
 /** A hash to keep. Throws INVALID_INPUT for a password that is too short or too long; `pointer` says where it came from. */
 export async function hashPassword(password: string, pointer = '/password'): Promise<string> {
-  const length = [...password].length;
+  const length = Array.from(password).length;
   const code = length < PASSWORD_LENGTH_MIN ? 'password_too_short' : 'too_long';
   if (length < PASSWORD_LENGTH_MIN || length > PASSWORD_LENGTH_MAX) {
     throw new ComplianceError('INVALID_INPUT', 'shape', [{ pointer, code }]);
@@ -24,7 +24,7 @@ let nobody: Promise<string> | undefined;
  * does not tell who works here.
  */
 export async function passwordFits(passwordHash: string | null, password: string): Promise<boolean> {
-  if ([...password].length > PASSWORD_LENGTH_MAX) return false;
+  if (Array.from(password).length > PASSWORD_LENGTH_MAX) return false;
   nobody ??= hash('nobody has this password', COST);
   const fits = await verify(passwordHash ?? (await nobody), password);
   return fits && passwordHash !== null;

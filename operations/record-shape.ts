@@ -26,7 +26,7 @@ export function text(max: number = TEXT_LENGTH_MAX, min = 0): z.ZodString {
     .string()
     .refine((value) => !hasLoneSurrogate(value), { error: 'lone_surrogate', abort: true })
     .refine((value) => !hasControl(value), 'control_character')
-    .refine((value) => [...value].length <= max, 'too_long')
+    .refine((value) => Array.from(value).length <= max, 'too_long')
     .refine((value) => value.trim().length >= min, 'empty')
     .meta({ maxLength: max, ...(min > 0 ? { minLength: min } : {}) });
 }
@@ -229,7 +229,7 @@ export function fieldErrors(error: z.ZodError, at = ''): FieldError[] {
 
 /** RFC 6901. An overlong name is cut: a pointer is an address, not an echo. */
 function escapePointer(key: string): string {
-  return [...key]
+  return Array.from(key)
     .slice(0, 60)
     .join('')
     .replaceAll(/\p{Cs}/gu, '?')

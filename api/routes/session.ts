@@ -59,7 +59,7 @@ export const sessionRoutes: Route[] = [
         return null;
       },
       render: async () => null,
-      then: (_id, { req, deps }) =>
+      afterCommit: (_id, { req, deps }) =>
         void req.res?.setHeader('set-cookie', clearSessionCookie(deps.secureCookies)),
     },
   ),

@@ -161,7 +161,7 @@ describe('the contract', () => {
     expect(references.length).toBeGreaterThan(10);
     for (const [, name] of references) expect(Object.keys(document.components.schemas)).toContain(name);
     for (const [path, methods] of Object.entries(document.paths)) {
-      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const named: string[] = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
       for (const operation of Object.values(methods)) {
         const declared = (operation.parameters ?? [])
           .filter((one) => one.in === 'path')

@@ -24,13 +24,13 @@ beforeAll(async () => {
 const MINUTE = 60_000;
 
 test('a new dealer has an audited beginning, dated rules and policies, and a key that signs', async () => {
-  const counts = await dealer.run(async ({ sql }) => {
+  const counts = await dealer.run(async ({ sql }): Promise<Record<string, unknown>> => {
     const { rows } = await sql.raw<{ rows: Record<string, number>[] }>(
       `select (select count(*) from requirements) as rules, (select count(*) from policies) as policies,
               (select count(*) from branches) as branches`,
     );
     const events: string[] = await sql('audit_log').orderBy('seq').pluck('event');
-    return { ...(rows[0] ?? {}), events } as Record<string, unknown>;
+    return { ...rows[0], events };
   });
   expect(counts).toMatchObject({ branches: 1, events: ['dealer.added', 'user.added', 'token.created'] });
   expect(counts['rules']).toBeGreaterThan(40);

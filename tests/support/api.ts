@@ -50,7 +50,7 @@ export function useApi(installation: Installation, overrides: () => Partial<ApiD
       files: folderStore(join(installation.folder, 'files')),
       wakeUps: { wake: () => undefined, wakePackage: (_dealer, id) => void api.packagesWoken.push(id) },
       health: { check: async () => [] },
-      logger: { info: log, warn: log, error: log } as unknown as ApiDeps['logger'],
+      logger: { info: log, warn: log, error: log },
       tries: tryCounter(),
       secureCookies: false,
       ...overrides(),
