@@ -26,11 +26,10 @@ interface Words {
  */
 export function translator(language: Language): Translate {
   return (key, values = {}) => {
-    const instance = engine();
-    if (!instance.exists(key, { lng: language, ...values })) {
-      throw new Error(`locales/${language} has no text for "${key}"`);
-    }
-    return instance.t(key, { lng: language, ...values });
+    const text = engine().t(key, { lng: language, ...values });
+    // i18next answers with the key itself where it finds nothing.
+    if (text === key) throw new Error(`locales/${language} has no text for "${key}"`);
+    return text;
   };
 }
 
