@@ -140,5 +140,5 @@ function labelOf(field: string, t: Translate): string {
 
 /** A name is kept as it was typed; a line break in it must not open a paragraph of its own. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
 }
