@@ -48,6 +48,8 @@ export interface PackageManifest {
   requestedBy: string;
   sealedBy: string;
   sealedAt: string;
+  /** The dealer's reason why the person who asked for the package also sealed it; absent when two people did. */
+  fourEyesRecorded?: string;
   files: PackageFile[];
 }
 

@@ -67,10 +67,13 @@ export async function up(knex: Knex): Promise<void> {
     language sql security definer set search_path = public, pg_temp as $$
       with claimed as (
         select p.dealer_id, p.id from audit_packages p
-        where p.status = 'rendering' and p.signal_after <= at
+        where (p.status = 'rendering' or p.phase = 'discarding') and p.signal_after <= at
         order by p.signal_after limit 20 for update skip locked
       )
-      update audit_packages p set attempts = p.attempts + 1, signal_after = at + interval '5 minutes'
+      -- Only what is being made can fail; removing what is left of a package is tried for as long as it takes.
+      update audit_packages p set
+        attempts = case when p.status = 'rendering' then p.attempts + 1 else 0 end,
+        signal_after = at + interval '5 minutes'
       from claimed c where p.dealer_id = c.dealer_id and p.id = c.id
       returning p.dealer_id, p.id, p.attempts
     $$;

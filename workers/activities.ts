@@ -1,14 +1,22 @@
+import { cpus } from 'node:os';
+
+import { Context } from '@temporalio/activity';
+
 import { createDispatchActivities, type Waker } from '../activities/dispatch';
 import { createLifecycleActivities } from '../activities/lifecycle';
 import { createNoticeActivities } from '../activities/notices';
+import { createPackageActivities, createPackageSteps } from '../activities/packages';
 import { createRegistryActivities } from '../activities/registry';
 import type { Config } from '../config';
-import type { Database } from '../db/transaction';
+import { inDealer, type Database } from '../db/transaction';
+import { SYSTEM } from '../domain/customer';
 import type { Logger } from '../logger';
+import { failPackage } from '../operations/packages';
 import type { FileStore } from '../stores/files';
 import type { QueueName } from '../workflows/names';
 import type { QueueActivities } from './create-workers';
 import { createMailTransport } from './mail-transport';
+import { createPdfPrinter } from './pdf-printer';
 import { createRegisterClient } from './register-client';
 
 export interface ActivityParts {
@@ -41,7 +49,14 @@ type Builder = (parts: ActivityParts, closings: (() => Promise<void> | void)[]) 
 const builders: Record<QueueName, Builder> = {
   lifecycle: ({ config, database, waker, logger }) => ({
     ...createLifecycleActivities(database, { registerOn: config.register.mode !== 'off' }),
-    ...createDispatchActivities({ db: database, waker, logger, failPackage: async () => undefined }),
+    ...createPackageSteps(database),
+    ...createDispatchActivities({
+      db: database,
+      waker,
+      logger,
+      failPackage: (dealerId, packageId) =>
+        inDealer(database, dealerId, SYSTEM, (tx) => failPackage(tx, packageId, 'STUCK')),
+    }),
   }),
   registry: ({ config, database }) =>
     createRegistryActivities(
@@ -54,5 +69,18 @@ const builders: Record<QueueName, Builder> = {
     closings.push(() => transport.close());
     return createNoticeActivities(database, transport);
   },
-  render: () => ({ notYet: async () => undefined }),
+  render: ({ config, database, files, logger }, closings) => {
+    const printer = createPdfPrinter({
+      executablePath: config.chromium,
+      tabs: Math.max(1, cpus().length),
+      log: logger,
+    });
+    closings.push(() => printer.close());
+    return createPackageActivities({
+      database,
+      files,
+      printer,
+      heartbeat: () => Context.current().heartbeat(),
+    });
+  },
 };

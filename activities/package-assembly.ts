@@ -1,0 +1,87 @@
+import { createPublicKey } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { PassThrough } from 'node:stream';
+
+import { PACKAGE_PATHS } from '../domain/package-manifest';
+import { summaryCollector } from '../operations/package-reports';
+import type { PackageItem } from '../operations/package-snapshot';
+import { packageWords } from '../operations/package-words';
+import { workbookModel } from '../operations/package-workbook';
+import {
+  finishPackage,
+  packageItemsAfter,
+  takePackage,
+  type PackageInWork,
+} from '../operations/package-work';
+import { VERIFIER_FILE } from '../stores/package-verifier';
+import { createWorkbookWriter } from '../stores/xlsx';
+import { renderInstructions, renderSummaryReport } from '../templates/reports';
+import { workbookSheets, workbookTitle } from '../templates/workbook';
+import { keepFile } from './package-inclusion';
+import type { PackageWorker } from './packages';
+
+/** Frozen customers opened at a time. */
+const PAGE = 50;
+
+/** Makes what a package holds beside its customers' files, and puts it before a second person. */
+export async function assemble(worker: PackageWorker, packageId: string): Promise<void> {
+  const work = await worker.inTx((tx) => takePackage(tx, packageId));
+  if (work === null) return;
+  const { publicKey, workbook, report, verifier, instructions } = PACKAGE_PATHS;
+  const pem = createPublicKey({ key: work.publicKey, format: 'der', type: 'spki' }).export({
+    format: 'pem',
+    type: 'spki',
+  });
+  const { packageNo, keyFingerprint } = work.report;
+  await keepFile(worker, work, report, () => summary(worker, work));
+  await keepWorkbook(worker, work, workbook);
+  await keepFile(worker, work, publicKey, async () => [Buffer.from(pem)]);
+  await keepFile(worker, work, instructions, async () => [
+    Buffer.from(renderInstructions(packageNo, keyFingerprint)),
+  ]);
+  await keepFile(worker, work, verifier, async () => createReadStream(VERIFIER_FILE));
+  await worker.inTx((tx) => finishPackage(tx, work));
+}
+
+async function summary(worker: PackageWorker, work: PackageInWork): Promise<Buffer[]> {
+  const { language, asOf } = work.frame;
+  const collector = summaryCollector(work.frame, work.report, packageWords(language));
+  for await (const item of frozenItems(worker, work)) collector.add(item);
+  return [await worker.printer.print(renderSummaryReport(collector.report(), language), asOf)];
+}
+
+async function keepWorkbook(worker: PackageWorker, work: PackageInWork, path: string): Promise<void> {
+  const { language, asOf } = work.frame;
+  const model = workbookModel(
+    work.frame,
+    work.report,
+    () => frozenItems(worker, work),
+    packageWords(language),
+  );
+  let counts: Record<string, number> = {};
+  const content = async (): Promise<AsyncIterable<Buffer>> => {
+    const out = new PassThrough();
+    const properties = { title: workbookTitle(work.report, language), asOf };
+    // A failure destroys `out`, and with it the file that is being written from it.
+    createWorkbookWriter()
+      .write(workbookSheets(model, language), properties, out)
+      .then(
+        (rows) => (counts = rows),
+        () => undefined,
+      );
+    return out as AsyncIterable<Buffer>;
+  };
+  await keepFile(worker, work, path, content, () => counts);
+}
+
+/** All customers of the package by code; memory holds a page of them. */
+async function* frozenItems(worker: PackageWorker, work: PackageInWork): AsyncGenerator<PackageItem> {
+  let after = '';
+  for (;;) {
+    const page = await worker.inTx((tx) => packageItemsAfter(tx, work, after, PAGE));
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.code;
+  }
+}

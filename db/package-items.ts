@@ -1,0 +1,131 @@
+import { camelRow, camelRows, snakeRow } from './rows';
+import type { Tx } from './transaction';
+
+/** One customer of a package, frozen: `snapshot` is the item sealed under the package's key. */
+export interface ItemRow {
+  customerId: string;
+  code: string;
+  version: number;
+  chunk: number;
+  snapshot: Buffer;
+  attempts: number;
+  renderedAt: Date | null;
+}
+
+const items = (tx: Tx, packageId: string) =>
+  tx.sql('audit_package_items').where({ dealer_id: tx.dealerId, package_id: packageId });
+
+export async function insertItems(
+  tx: Tx,
+  packageId: string,
+  rows: readonly Omit<ItemRow, 'attempts' | 'renderedAt'>[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .sql('audit_package_items')
+    .insert(rows.map((row) => ({ ...snakeRow(row), dealer_id: tx.dealerId, package_id: packageId })));
+}
+
+/** Numbers of the first portions that still hold a customer without a file. */
+export async function openChunks(tx: Tx, packageId: string, limit: number): Promise<number[]> {
+  const rows: { chunk: number }[] = await items(tx, packageId)
+    .whereNull('rendered_at')
+    .groupBy('chunk')
+    .orderBy('chunk')
+    .limit(limit)
+    .select('chunk');
+  return rows.map((row) => row.chunk);
+}
+
+/** Customers of a portion that have no file yet, by code. */
+export async function openItems(tx: Tx, packageId: string, chunk: number): Promise<ItemRow[]> {
+  return camelRows<ItemRow>(
+    await items(tx, packageId).where({ chunk }).whereNull('rendered_at').orderBy('code').select('*'),
+  );
+}
+
+/** Frozen customers by code, a page at a time; `after` is the code of the last one seen. */
+export async function itemsAfter(
+  tx: Tx,
+  packageId: string,
+  after: string,
+  limit: number,
+): Promise<Pick<ItemRow, 'customerId' | 'code' | 'version' | 'snapshot'>[]> {
+  return camelRows(
+    await items(tx, packageId)
+      .where('code', '>', after)
+      .orderBy('code')
+      .limit(limit)
+      .select('customer_id', 'code', 'version', 'snapshot'),
+  );
+}
+
+/** Counts an attempt before it begins, so that one that takes the process along counts too. */
+export async function countAttempt(tx: Tx, packageId: string, customerId: string): Promise<number> {
+  const [row] = await items(tx, packageId)
+    .where({ customer_id: customerId })
+    .increment('attempts', 1)
+    .returning('attempts');
+  return (row as { attempts: number }).attempts;
+}
+
+/** True for the first time only: a repeated rendering is not counted twice. */
+export async function markRendered(tx: Tx, packageId: string, customerId: string): Promise<boolean> {
+  const rows = await items(tx, packageId)
+    .where({ customer_id: customerId })
+    .whereNull('rendered_at')
+    .update({ rendered_at: tx.now })
+    .returning('customer_id');
+  return rows.length > 0;
+}
+
+export async function deleteItems(tx: Tx, packageId: string): Promise<void> {
+  await items(tx, packageId).delete();
+}
+
+/** A file of the package: `address` is where its encrypted bytes lie; length and hash are those of the clear bytes. */
+export interface FileRow {
+  path: string;
+  bytes: number;
+  sha256: Buffer;
+  address: string;
+}
+
+const files = (tx: Tx, packageId: string) =>
+  tx.sql('audit_package_files').where({ dealer_id: tx.dealerId, package_id: packageId });
+
+/** Puts a file on the list, in place of an earlier one of this path; answers with the address that one had. */
+export async function replaceFile(tx: Tx, packageId: string, file: FileRow): Promise<string | null> {
+  const earlier = await files(tx, packageId).where({ path: file.path }).forUpdate().first('address');
+  await tx
+    .sql('audit_package_files')
+    .insert({ ...snakeRow(file), dealer_id: tx.dealerId, package_id: packageId })
+    .onConflict(['dealer_id', 'package_id', 'path'])
+    .merge(['bytes', 'sha256', 'address']);
+  return earlier === undefined ? null : (earlier as { address: string }).address;
+}
+
+/** Files by path, a page at a time; `after` is the path of the last one seen. */
+export async function filesAfter(
+  tx: Tx,
+  packageId: string,
+  after: string,
+  limit: number,
+): Promise<FileRow[]> {
+  return camelRows<FileRow>(
+    await files(tx, packageId)
+      .where('path', '>', after)
+      .orderBy('path')
+      .limit(limit)
+      .select('path', 'bytes', 'sha256', 'address'),
+  );
+}
+
+export async function fileAt(tx: Tx, packageId: string, path: string): Promise<FileRow | null> {
+  const row = await files(tx, packageId).where({ path }).first('path', 'bytes', 'sha256', 'address');
+  return row === undefined ? null : camelRow<FileRow>(row);
+}
+
+export async function deleteFiles(tx: Tx, packageId: string, paths: readonly string[]): Promise<void> {
+  await files(tx, packageId).whereIn('path', paths).delete();
+}

@@ -1,0 +1,160 @@
+import type { Language } from '../domain/customer';
+import type { PackagePhase, PackageStatus } from '../domain/audit-package';
+import type { PackageProfile } from '../domain/package-manifest';
+import { ComplianceError } from '../domain/errors';
+import { camelRow, camelRows, snakeRow } from './rows';
+import type { Tx } from './transaction';
+
+export interface PackageRow {
+  id: string;
+  number: string;
+  profile: PackageProfile;
+  periodFrom: string;
+  periodTo: string;
+  filterEnvelope: Buffer;
+  language: Language;
+  status: PackageStatus;
+  phase: PackagePhase;
+  asOf: Date | null;
+  done: number;
+  total: number;
+  requestedBy: string;
+  requestedAt: Date;
+  wrappedKey: Buffer;
+  /** SPKI DER of the key that will sign it. */
+  publicKey: Buffer;
+  frameEnvelope: Buffer | null;
+  snapshotSha256: Buffer | null;
+  sheets: Record<string, number>;
+  /** Canonical JSON as it was signed. */
+  manifest: Buffer | null;
+  signature: Buffer | null;
+  sealedBy: string | null;
+  sealedAt: Date | null;
+  fourEyes: 'enforced' | 'recorded' | null;
+  errorCode: string | null;
+  /** Code of the customer whose file could not be made. */
+  errorCustomer: string | null;
+  signalAfter: Date;
+  attempts: number;
+}
+
+/** The manifest may be large: views leave it out. */
+export type PackageLine = Omit<PackageRow, 'manifest' | 'frameEnvelope'>;
+
+const LINE = [
+  'id',
+  'number',
+  'profile',
+  'period_from',
+  'period_to',
+  'filter_envelope',
+  'language',
+  'status',
+  'phase',
+  'as_of',
+  'done',
+  'total',
+  'requested_by',
+  'requested_at',
+  'wrapped_key',
+  'public_key',
+  'snapshot_sha256',
+  'sheets',
+  'signature',
+  'sealed_by',
+  'sealed_at',
+  'four_eyes',
+  'error_code',
+  'error_customer',
+  'signal_after',
+  'attempts',
+];
+
+const table = (tx: Tx) => tx.sql('audit_packages').where({ dealer_id: tx.dealerId });
+
+/** The next package of this dealer, counted from 1. */
+export async function nextPackageCount(tx: Tx): Promise<number> {
+  const [row] = await tx
+    .sql('dealers')
+    .where({ id: tx.dealerId })
+    .increment('package_counter', 1)
+    .returning('package_counter');
+  return (row as { package_counter: number }).package_counter;
+}
+
+export async function insertPackage(
+  tx: Tx,
+  row: Pick<
+    PackageRow,
+    | 'id'
+    | 'number'
+    | 'profile'
+    | 'periodFrom'
+    | 'periodTo'
+    | 'filterEnvelope'
+    | 'language'
+    | 'status'
+    | 'phase'
+    | 'requestedBy'
+    | 'requestedAt'
+    | 'wrappedKey'
+    | 'publicKey'
+    | 'signalAfter'
+  >,
+): Promise<void> {
+  await tx.sql('audit_packages').insert({ ...snakeRow(row), dealer_id: tx.dealerId });
+}
+
+export async function getPackage(tx: Tx, id: string): Promise<PackageLine> {
+  return found(await table(tx).where({ id }).first(LINE)) as PackageLine;
+}
+
+/** The whole row under lock: whoever holds it decides what becomes of the package. */
+export async function lockPackage(tx: Tx, id: string): Promise<PackageRow> {
+  return found(await table(tx).where({ id }).forUpdate().first('*')) as PackageRow;
+}
+
+function found(row: Record<string, unknown> | undefined): unknown {
+  if (row === undefined) throw new ComplianceError('NOT_FOUND', 'package_not_found');
+  return camelRow(row);
+}
+
+export async function updatePackage(tx: Tx, id: string, patch: Partial<PackageRow>): Promise<void> {
+  const row = snakeRow(patch);
+  if (patch.sheets !== undefined) row['sheets'] = JSON.stringify(patch.sheets);
+  await table(tx).where({ id }).update(row);
+}
+
+/** Newest first; `before` is the id of the last row seen (ids are in time order). */
+export async function listPackageRows(
+  tx: Tx,
+  query: { before?: string; limit: number },
+): Promise<PackageLine[]> {
+  const rows = table(tx).orderBy('id', 'desc').limit(query.limit).select(LINE);
+  if (query.before !== undefined) rows.where('id', '<', query.before);
+  return camelRows<PackageLine>(await rows);
+}
+
+/** Manifest and signature of a sealed package. */
+export async function sealOf(tx: Tx, id: string): Promise<{ manifest: Buffer; signature: Buffer }> {
+  return found(await table(tx).where({ id, status: 'sealed' }).first('manifest', 'signature')) as {
+    manifest: Buffer;
+    signature: Buffer;
+  };
+}
+
+export async function frameEnvelopeOf(tx: Tx, id: string): Promise<Buffer> {
+  const { frameEnvelope } = found(await table(tx).where({ id }).first('frame_envelope')) as {
+    frameEnvelope: Buffer | null;
+  };
+  if (frameEnvelope === null) throw new Error('This package has not been frozen yet');
+  return frameEnvelope;
+}
+
+export async function insertDownload(
+  tx: Tx,
+  row: { id: string; packageId: string; userId: string },
+): Promise<void> {
+  await tx.sql('audit_package_downloads').insert({ ...snakeRow(row), dealer_id: tx.dealerId, at: tx.now });
+}

@@ -1,0 +1,29 @@
+/** Where an audit package stands for people: being made, waiting for a second person, finished one way or the other. */
+export const PACKAGE_STATUSES = ['rendering', 'awaiting_seal', 'sealed', 'failed', 'cancelled'] as const;
+export type PackageStatus = (typeof PACKAGE_STATUSES)[number];
+
+/** Where the machine stands with it. `discarding`: it will not be sealed, and what was made of it is being removed. */
+export const PACKAGE_PHASES = ['queued', 'including', 'assembling', 'ready', 'discarding', 'ended'] as const;
+export type PackagePhase = (typeof PACKAGE_PHASES)[number];
+
+/** What a look at a package tells its workflow to do next. `chunks` are numbers of portions of customers. */
+export type PackageStep =
+  | { do: 'freeze' }
+  | { do: 'include'; chunks: number[] }
+  | { do: 'assemble' }
+  | { do: 'discard' }
+  | { do: 'rest' };
+
+/** Customers that one child workflow includes: a few minutes of work. */
+export const CHUNK_CUSTOMERS = 25;
+
+/** Portions in flight at a time; the render queue does no more at once anyway. */
+export const CHUNKS_AT_ONCE = 4;
+
+/** A customer whose file cannot be made this often ends the package: an inspector must not get one with a hole. */
+export const ITEM_ATTEMPTS_MAX = 5;
+
+/** A package's number: `DP-<year>-<four digits>`, counted per dealer. */
+export function packageNumber(year: string, count: number): string {
+  return `DP-${year}-${String(count).padStart(4, '0')}`;
+}

@@ -1,0 +1,181 @@
+import { maskEmail } from '../domain/email';
+import { displayName } from '../domain/names';
+import { maskIdentityNumber } from '../domain/identity-numbers';
+import { valueAt } from '../domain/record-path';
+import type {
+  BeneficialOwnerLine,
+  CustomerLine,
+  DecisionLine,
+  DocumentLine,
+  EpisodeLine,
+  FindingLine,
+  NoticeLine,
+  RepresentativeLine,
+  ReportFrame,
+  VerificationLine,
+} from '../templates/reports';
+import type { PackageFrame, PackageItem } from './package-snapshot';
+import { dayOf, type PackageWords } from './package-words';
+
+/** Lines of the reports' tables, made from frozen customers. Identity numbers come masked from here. */
+
+export function reportFrame(
+  frame: PackageFrame,
+  proof: { snapshotSha256: string; keyFingerprint: string },
+): ReportFrame {
+  const { number, profile, dealer, period, asOf, ruleSet } = frame;
+  return {
+    packageNo: number,
+    profile,
+    dealer: { ...dealer, vkn: dealer.vkn ?? '–' },
+    period,
+    asOf,
+    ruleSet,
+    ...proof,
+  };
+}
+
+/** Text at a path of the record, null when there is none. */
+export function textAt(record: unknown, path: string): string | null {
+  const value = valueAt(record, path);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** Items of a list in the record; none when it is absent. */
+export function listAt(record: unknown, path: string): unknown[] {
+  const value = valueAt(record, path);
+  return Array.isArray(value) ? value : [];
+}
+
+export function identityNumber(record: unknown): string | null {
+  return textAt(record, 'tckn') ?? textAt(record, 'vkn') ?? textAt(record, 'ykn');
+}
+
+export function customerLine(item: PackageItem): CustomerLine {
+  const number = identityNumber(item.record);
+  const { code, type, status, risk, completeness, nextReviewOn } = item;
+  return {
+    code,
+    displayName: item.displayName,
+    type,
+    maskedIdentity: number === null ? null : maskIdentityNumber(number),
+    status,
+    risk,
+    completeness,
+    openFindings: item.findings.filter(({ closedAt }) => closedAt === null).length,
+    nextReviewOn,
+  };
+}
+
+export function findingLines(item: PackageItem, words: PackageWords): FindingLine[] {
+  return item.findings.map((finding) => ({
+    customerCode: item.code,
+    field: words.field(finding.field),
+    severity: finding.severity,
+    message: words.finding(finding),
+    legalBasis: finding.legalBasis,
+    openedAt: finding.openedAt,
+    closedAt: finding.closedAt,
+  }));
+}
+
+export function documentLines(item: PackageItem): DocumentLine[] {
+  return item.documents.map(
+    ({ kind, number, issuedOn, expiresOn, originalSeen, path, sha256, bytes, state }) => ({
+      kind,
+      number,
+      issuedOn,
+      expiresOn,
+      originalSeen,
+      path,
+      sha256,
+      bytes,
+      state,
+    }),
+  );
+}
+
+/** A company's representatives, or the one who acts for a person. */
+export function representativesOf(record: unknown): unknown[] {
+  const one = valueAt(record, 'representative');
+  return [...listAt(record, 'representatives'), ...(typeof one === 'object' && one !== null ? [one] : [])];
+}
+
+export function personName(entry: unknown): string {
+  const person = valueAt(entry, 'person');
+  const name = displayName({
+    givenNames: textAt(person, 'givenNames') ?? '',
+    surname: textAt(person, 'surname') ?? '',
+  });
+  return name === '' ? '–' : name;
+}
+
+export function representativeLines(item: PackageItem): RepresentativeLine[] {
+  return representativesOf(item.record).map((entry) => ({
+    name: personName(entry),
+    authority: textAt(entry, 'authority.kind') ?? '–',
+    document: textAt(entry, 'authority.document'),
+    fromOn: textAt(entry, 'authority.from'),
+    untilOn: textAt(entry, 'authority.until'),
+    signing: textAt(entry, 'authority.signing'),
+  }));
+}
+
+export function beneficialOwnerLines(item: PackageItem): BeneficialOwnerLine[] {
+  return listAt(item.record, 'beneficialOwners').map((entry) => {
+    const share = textAt(entry, 'share');
+    return {
+      name: personName(entry),
+      method: textAt(entry, 'method') ?? '–',
+      share: share === null ? null : `%${share}`,
+      path: textAt(entry, 'path'),
+    };
+  });
+}
+
+export function verificationLines(item: PackageItem, words: PackageWords): VerificationLine[] {
+  return item.verifications.map((row) => ({
+    method: words.code('method', row.method),
+    source: row.provider,
+    result: `${words.field(row.subject)}: ${words.code('result', row.result)}`,
+    simulated: row.simulated,
+    at: row.at,
+    by: null,
+  }));
+}
+
+export function decisionLines(item: PackageItem): DecisionLine[] {
+  return item.decisions.map(({ decision, reason, by, at, recordVersion, risk }) => ({
+    decision,
+    reason,
+    by,
+    at,
+    recordVersion,
+    risk,
+  }));
+}
+
+export function episodeLines(item: PackageItem, words: PackageWords): EpisodeLine[] {
+  return item.cases.map((row) => ({
+    kind: words.code('case', row.kind),
+    plannedOn: dayOf(row.dueAt),
+    openedAt: row.openedAt,
+    closedAt: row.closedAt,
+    outcome: words.code('outcome', row.outcome ?? 'open'),
+  }));
+}
+
+/** Messages to the customer; what went to colleagues is in the history. */
+export function noticeLines(item: PackageItem, words: PackageWords): NoticeLine[] {
+  return item.notices
+    .filter(({ audience }) => audience === 'customer')
+    .map((notice) => ({
+      subject: words.notice(notice),
+      channel: words.code('channel', notice.channel),
+      maskedAddress: notice.address === null ? null : maskEmail(notice.address),
+      at: notice.at,
+      result: words.code('noticeState', notice.result),
+      messageId: notice.messageId,
+    }));
+}

@@ -1,0 +1,8 @@
+import type { PackageRef } from '../activities/packages';
+import { fairness } from './faults';
+import { rendering } from './package-activities';
+
+/** One portion of an audit package: its customers' files. */
+export async function auditInclusion(ref: PackageRef & { chunk: number }): Promise<void> {
+  await rendering.includeCustomers.executeWithOptions({ priority: fairness(ref.dealerId) }, [ref]);
+}
