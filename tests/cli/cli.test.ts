@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { runCommand } from '../../cli/main';
+import { identityOfToken, signIn } from '../../operations/sign-in';
+import { emptyDatabase } from '../support/database';
+import { systemClock } from '../../clock';
+import { connect } from '../../db/connection';
+import { openKeyRing } from '../../stores/keys';
+
+interface Answer {
+  code: number;
+  out: string;
+  err: string;
+}
+
+let folder: string;
+let database: Awaited<ReturnType<typeof emptyDatabase>>;
+const saved = { ...process.env };
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sicil-cli-'));
+  database = await emptyDatabase();
+  Object.assign(process.env, { DATABASE_URL: database.url, SICIL_DATA_DIR: folder, SICIL_EMPTY: '1' });
+}, 120_000);
+afterAll(async () => {
+  process.env = saved;
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs a command in this process and keeps what it says. */
+async function sicil(...args: string[]): Promise<Answer> {
+  const said = { out: '', err: '' };
+  const capture = (stream: NodeJS.WriteStream, key: 'out' | 'err') =>
+    jest.spyOn(stream, 'write').mockImplementation((chunk) => {
+      said[key] += String(chunk);
+      return true;
+    });
+  const spies = [capture(process.stdout, 'out'), capture(process.stderr, 'err')];
+  try {
+    return { code: await runCommand(args), ...said };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+const ADMIN_TOKEN = 'a-token-of-more-than-32-characters-0123456789';
+
+test('a wrong call ends with code 2 and says what is right', async () => {
+  expect(await sicil('dance')).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining("unknown command 'dance'"),
+  });
+  expect((await sicil('dealer', 'add')).code).toBe(2);
+  expect((await sicil('verify-package', join(folder, 'none.zip'))).code).toBe(2);
+  expect((await sicil('--help')).code).toBe(0);
+});
+
+test('migrate brings an empty database to this version, twice without harm, and makes the master key', async () => {
+  const first = await sicil('migrate', '--json');
+  expect(first.code).toBe(0);
+  expect(JSON.parse(first.out)).toEqual({ applied: expect.arrayContaining(['0001_dealers']) });
+  expect(JSON.parse((await sicil('migrate', '--json')).out)).toEqual({ applied: [] });
+  expect(() => openKeyRing(join(folder, 'keys', 'master.key'))).not.toThrow();
+}, 60_000);
+
+test('seed makes the first dealer once, with the token and the sign-in it tells', async () => {
+  process.env['SICIL_ADMIN_TOKEN'] = ADMIN_TOKEN;
+  const seeded = JSON.parse((await sicil('seed', '--json')).out) as {
+    signIns: { email: string; password: string; role: string }[];
+    adminToken: string;
+  };
+  expect(seeded).toMatchObject({ signIns: [{ role: 'admin' }], adminToken: ADMIN_TOKEN });
+  expect(JSON.parse((await sicil('seed', '--json')).out)).toEqual({ signIns: [] });
+
+  const knex = connect(database.url, 'app');
+  try {
+    const keys = openKeyRing(join(folder, 'keys', 'master.key'));
+    const db = { knex, keys, clock: systemClock() };
+    const { email, password } = seeded.signIns[0] ?? { email: '', password: '' };
+    const { identity } = await signIn(db, { email, password });
+    expect(await identityOfToken(db, ADMIN_TOKEN)).toMatchObject({
+      userId: identity.userId,
+      role: 'admin',
+      alsoManager: true,
+    });
+  } finally {
+    await knex.destroy();
+  }
+});
+
+test('dealer add adds another dealer and refuses a wrong tax number without repeating it', async () => {
+  const add = (...args: string[]) =>
+    sicil(
+      'dealer',
+      'add',
+      '--title',
+      'İkinci Kuyumcu',
+      '--admin-email',
+      'ikinci@example.com',
+      '--json',
+      ...args,
+    );
+  expect(await add('--vkn', '1234567891')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('/vkn: checksum'),
+  });
+  expect((await add('--vkn', '1234567891')).err).not.toContain('1234567891');
+  expect(JSON.parse((await add()).out)).toMatchObject({
+    code: 'ikinci-kuyumcu',
+    adminToken: expect.stringMatching(/^sicil_/),
+  });
+  expect((await add()).code).toBe(1); // the e-mail is taken
+});
+
+test('doctor finds nothing stuck, and names what is', async () => {
+  expect(await sicil('doctor', '--json')).toMatchObject({ code: 0 });
+  const owner = connect(database.url, 'owner');
+  try {
+    await owner.raw(
+      `insert into customers (dealer_id, id, code, type, trigger, status, envelope, wrapped_key, display_name, fold_key, created_at, updated_at)
+       select id, gen_random_uuid(), 'X', 'company', 'continuous', 'onboarding', '', '', '', '', now(), now() from dealers limit 1`,
+    );
+    const found = await sicil('doctor', '--json');
+    expect(found.code).toBe(3);
+    expect(JSON.parse(found.out)).toMatchObject({
+      healthy: false,
+      problems: [{ problem: 'onboarding_without_case' }],
+    });
+    await owner.raw('delete from customers');
+  } finally {
+    await owner.destroy();
+  }
+});
+
+test('audit verify passes, and names an edited row', async () => {
+  expect(await sicil('audit', 'verify')).toMatchObject({ code: 0, out: expect.stringMatching(/^PASS/) });
+  const owner = connect(database.url, 'owner');
+  try {
+    await owner.raw('alter table audit_log disable trigger append_only');
+    await owner.raw(`update audit_log set event = 'user.disabled' where event = 'user.added' and seq = 2`);
+  } finally {
+    await owner.destroy();
+  }
+  const found = await sicil('audit', 'verify', '--json');
+  expect(found.code).toBe(4);
+  expect(JSON.parse(found.out)).toMatchObject({
+    intact: false,
+    problems: expect.arrayContaining([expect.objectContaining({ problem: 'changed', seq: 2 })]),
+  });
+});
+
+test('a database that is away ends a command with code 1 and no values', async () => {
+  process.env['DATABASE_URL'] = 'postgres://sicil:canary-password@127.0.0.1:1/none';
+  const answer = await sicil('doctor');
+  process.env['DATABASE_URL'] = database.url;
+  expect(answer.code).toBe(1);
+  expect(answer.err).not.toContain('canary');
+  expect(answer.err.trim()).not.toBe('');
+});
+
+test('openapi prints the contract', async () => {
+  expect(JSON.parse((await sicil('openapi')).out)).toMatchObject({ openapi: '3.1.0' });
+});
