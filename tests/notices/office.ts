@@ -86,12 +86,12 @@ export function useOffice(): Office {
 }
 
 async function serve(office: Office, customerId: string): Promise<void> {
-  const { deliverNotice } = createNoticeActivities(office.installation.database, office.transport);
+  const activities = createNoticeActivities(office.installation.database, office.transport);
   const { dealerId } = office.dealer;
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     const next = await office.machine((tx) => advanceCustomer(tx, customerId));
     if (next.do === 'rest') return;
-    if (next.do === 'deliver') await deliverNotice({ dealerId, noticeId: next.noticeId });
+    if (next.do === 'deliver') await activities.deliverNotice({ dealerId, noticeId: next.noticeId });
     if (next.do === 'child') await runChild(office, customerId, next.child, next.caseId);
   }
   throw new Error('The customer never comes to rest');
