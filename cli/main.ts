@@ -83,7 +83,7 @@ function messageOf(error: unknown): string {
 }
 
 if (require.main === module) {
-  void runCommand(process.argv.slice(2)).then((code) => {
-    process.exitCode = code;
-  });
+  void (async () => {
+    process.exitCode = await runCommand(process.argv.slice(2));
+  })();
 }

@@ -5,6 +5,7 @@ import { customerRoutes } from './customers';
 import { dealerRoutes } from './dealer';
 import { documentRoutes } from './documents';
 import { peopleRoutes } from './people';
+import { packageRoutes } from './packages';
 import { sessionRoutes } from './session';
 
 /** Everything under /api/v1. */
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...documentRoutes,
   ...caseRoutes,
   ...checkRoutes,
+  ...packageRoutes,
   ...dealerRoutes,
   ...peopleRoutes,
 ];
