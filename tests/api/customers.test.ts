@@ -104,6 +104,28 @@ test('identity numbers come back masked, are shown for a reason, and cannot be s
   });
 });
 
+test('JSON nested a hundred thousand levels deep is refused like any other wrong shape', async () => {
+  const id = await open();
+  const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+  const list = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  const raw = (value: string) => `{"record":{"surname":${value}}}`;
+  for (const value of [deep, list]) {
+    const headers = { 'content-type': 'application/json', 'if-match': '*', 'idempotency-key': 'deep' };
+    const patched = await api.call('PATCH', `/api/v1/customers/${id}`, {
+      token: staff.token,
+      raw: raw(value),
+      headers,
+    });
+    expect([patched.status, ...pointers(patched)]).toEqual([422, '/record/surname wrong_type']);
+    const posted = await api.call('POST', '/api/v1/customers', {
+      token: staff.token,
+      raw: raw(value),
+      headers,
+    });
+    expect(posted.status).toBe(422);
+  }
+});
+
 test('a change names the version it read: 428 without, 412 when the record has moved', async () => {
   const id = await open();
   expect((await patch(id, { surname: 'Kaya' })).status).toBe(428);
@@ -165,6 +187,7 @@ test('acts answer with the customer and its case, and a state that forbids one s
     case: { stage: 'closed', outcome: 'withdrawn' },
   });
   expect((await post(`${id}/withdraw`, { reason: 'Vazgeçti' })).status).toBe(409);
+  expect((await post(`${id}/submit`)).body).toMatchObject({ status: 'withdrawn', case: { stage: 'closed' } });
   expect((await post(`${id}/refresh`, { act: 'start' })).status).toBe(409);
 });
 
