@@ -154,11 +154,14 @@ test('a delivery that is repeated after it was recorded sends nothing', async ()
 
 test('an answer that comes after the lease was given to another attempt changes nothing', async () => {
   const { id, noticeId } = await queued();
-  await office.machine((tx) => claimNotice(tx, noticeId));
-  await office.pass(id, 13 * (MINUTE / DAY));
-  const before = await told(office, id);
+  const claim = () => office.machine((tx) => claimNotice(tx, noticeId));
+  await claim();
+  office.installation.clock.moveBy(3 * MINUTE);
+  expect((await claim()).state).toBe('later');
+  office.installation.clock.moveBy(11 * MINUTE);
+  expect(await claim()).toMatchObject({ state: 'claimed', mail: { attempt: 2 } });
   await office.machine((tx) => recordDelivery(tx, noticeId, 1, { result: 'refused', code: '550' }));
-  expect((await told(office, id)).notices).toEqual(before.notices);
+  expect((await told(office, id)).notices[0]).toMatchObject({ state: 'sending', attempts: 2 });
 });
 
 test('the answer of the server is written down even when the database is away for a moment', async () => {

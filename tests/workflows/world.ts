@@ -3,14 +3,12 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 
 import { createDispatchActivities, type DispatchActivities } from '../../activities/dispatch';
 import { createLifecycleActivities } from '../../activities/lifecycle';
-import type { NoticeActivities } from '../../activities/notices';
+import { createNoticeActivities, type Mailer, type OutgoingMail } from '../../activities/notices';
 import { createRegistryActivities } from '../../activities/registry';
 import { connect } from '../../db/connection';
-import { inDealer, type Database } from '../../db/transaction';
+import type { Database } from '../../db/transaction';
 import { startRegisterSimulator, type RegisterScript } from '../../dev/register-simulator';
-import { SYSTEM } from '../../domain/customer';
 import type { Logger } from '../../logger';
-import { claimNotice, recordDelivery } from '../../operations/notices';
 import { dataConverter } from '../../temporal-converter';
 import { createTemporalWakeUps, type TemporalWakeUps } from '../../temporal-wake-ups';
 import { createWorkers, LIFECYCLE_SLOTS } from '../../workers/create-workers';
@@ -33,6 +31,8 @@ export interface World {
   /** Answers of the simulated register by identity number. */
   register: RegisterScript;
   dispatch: DispatchActivities;
+  /** Mails that went out. */
+  mails: OutgoingMail[];
   /** Lines that the parts logged. */
   logged: unknown[];
   startWorker(): Promise<RunningWorker>;
@@ -47,13 +47,15 @@ export interface WorldOptions {
   /** Payloads in clear: for recorded histories. */
   withoutCodec?: boolean;
   registerOff?: boolean;
+  /** Built once the hooks before this one have run; mails are kept in `mails` unless told otherwise. */
+  mailer?: () => Mailer;
   /** Starts the worker before the first test; true unless said otherwise. */
   worker?: boolean;
 }
 
 /** Builds the world in `beforeAll` and ends it in `afterAll`. Members may be read inside tests and hooks only. */
 export function useWorld(options: WorldOptions = {}): World {
-  const world = { logged: [] as unknown[], register: {} } as unknown as World;
+  const world = { logged: [], mails: [], register: {} } as unknown as World;
   const endings: (() => Promise<unknown>)[] = [];
   // Hooks run in the order of their definition: the parts end before the database under them is dropped.
   afterAll(async () => {
@@ -88,7 +90,7 @@ export function useWorld(options: WorldOptions = {}): World {
         ...dispatch,
       },
       registry: createRegistryActivities(machine, createRegisterClient(register.url, true)),
-      notices: deliverAtOnce(machine),
+      notices: createNoticeActivities(machine, options.mailer?.() ?? takingMailer(world.mails)),
     };
     const startWorker = async (): Promise<RunningWorker> => {
       const native = await NativeConnection.connect({ address: temporal.address });
@@ -121,15 +123,12 @@ export function useWorld(options: WorldOptions = {}): World {
   return world;
 }
 
-/** Notices count as sent as soon as they are claimed: what mail servers say is the business of tests/notices. */
-function deliverAtOnce(db: Database): NoticeActivities {
+/** A mail server that takes everything: what real ones say is the business of tests/notices. */
+function takingMailer(mails: OutgoingMail[]): Mailer {
   return {
-    async deliverNotice({ dealerId, noticeId }) {
-      const claim = await inDealer(db, dealerId, SYSTEM, (tx) => claimNotice(tx, noticeId));
-      if (claim.state !== 'claimed') return;
-      await inDealer(db, dealerId, SYSTEM, (tx) =>
-        recordDelivery(tx, noticeId, claim.mail.attempt, { result: 'sent', code: '250' }),
-      );
+    async send(mail) {
+      mails.push(mail);
+      return { result: 'sent', code: '250' };
     },
   };
 }
