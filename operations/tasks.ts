@@ -1,6 +1,8 @@
+import { lockCustomer } from '../db/customers';
 import { finishTask, getTask, listOpenTasks, type TaskRow } from '../db/tasks';
 import { actorId, type Tx } from '../db/transaction';
 import { ComplianceError } from '../domain/errors';
+import { resumeCustomer } from './lifecycle';
 
 export interface TaskView extends Pick<
   TaskRow,
@@ -42,8 +44,11 @@ export async function listTasks(
   });
 }
 
-/** A person did what a task asked for. */
+/** A person did what a task asked for. Work that was parked until somebody looked at it is set going again. */
 export async function completeTask(tx: Tx, id: string, result: string | null): Promise<void> {
+  const about = await tx.sql('tasks').where({ dealer_id: tx.dealerId, id }).first('customer_id');
+  // The customer's lock comes before every other one.
+  if (typeof about?.customer_id === 'string') await lockCustomer(tx, about.customer_id);
   const task = await getTask(tx, id);
   if (task === null) throw new ComplianceError('NOT_FOUND', 'task_not_found');
   if (task.state !== 'open') throw new ComplianceError('STATE_FORBIDS', 'task_ended');
@@ -54,4 +59,5 @@ export async function completeTask(tx: Tx, id: string, result: string | null): P
     ...(task.caseId === null ? {} : { caseId: task.caseId }),
     detail: { kind: task.kind },
   });
+  if (task.kind === 'duty_parked' && task.customerId !== null) await resumeCustomer(tx, task.customerId);
 }
