@@ -69,10 +69,7 @@ export function problemHandler(logger: Logger) {
     }
     const known = asComplianceError(error);
     const requestId = String(res.locals['requestId']);
-    if (known === null || known.code === 'UNAVAILABLE') {
-      const what = { errorClass: nameOf(error), sqlState: codeOf(error), frames: framesOf(error) };
-      logger.error({ requestId, ...what }, 'request failed');
-    }
+    if (known === null || known.code === 'UNAVAILABLE') logFailure(logger, res, error);
     if (known === null) sendProblem(res, serverProblem(languageOf(req), requestId));
     else {
       const retryAfter = RETRY_AFTER_SECONDS[known.code];
@@ -81,6 +78,13 @@ export function problemHandler(logger: Logger) {
       sendProblem(res, problemOf(known, languageOf(req), requestId));
     }
   };
+}
+
+/** A log line for what is our fault: what happened where, never a value. */
+export function logFailure(logger: Logger, res: Response, error: unknown): void {
+  const requestId = String(res.locals['requestId']);
+  const what = { errorClass: nameOf(error), sqlState: codeOf(error), frames: framesOf(error) };
+  logger.error({ requestId, ...what }, 'request failed');
 }
 
 function sendProblem(res: Response, problem: Problem): void {

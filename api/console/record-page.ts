@@ -157,7 +157,7 @@ function rowsOf(form: Form, section: SectionSpec, list: string): RecordSection['
     fields: section.fields.map((spec) => recordField(form, spec, `${list}[${index}].${spec.path}`)),
     removeName: index < count && form.canSave ? removeName(list, index) : null,
     isNew: index === count,
-    then: `add:${list}`,
+    addValue: `add:${list}`,
   }));
 }
 
@@ -188,7 +188,7 @@ export function recordField(form: Form, spec: FieldSpec, path: string): FieldMod
     case 'day':
       return field({ ...common, type: 'date' });
     case 'email':
-      return field({ ...common, type: 'email' });
+      return field({ ...common, inputMode: 'email' });
     case 'tel':
       return field({ ...common, type: 'tel' });
     case 'money':
@@ -204,7 +204,7 @@ export function recordField(form: Form, spec: FieldSpec, path: string): FieldMod
             ? `${customerPath(customer.id)}/reveal?field=${encodeURIComponent(path)}`
             : null,
       });
-    case 'text':
+    default:
       return field(common);
   }
 }

@@ -1,8 +1,44 @@
 import { Router } from 'express';
 
+import { ComplianceError } from '../../domain/errors';
 import type { ApiDeps } from '../deps';
+import { assetRoutes } from './assets';
+import { casesPages } from './cases-pages';
+import { customerPages } from './customer-page';
+import { customersPages } from './customers-page';
+import { documentPages } from './documents-page';
+import { errorPage } from './error-page';
+import { historyPages } from './history-pages';
+import { packagesPages } from './packages-pages';
+import { recordPages } from './record-page';
+import { rulesPage } from './rules-page';
+import { settingsPages } from './settings-pages';
+import { signInPages } from './sign-in-pages';
+import { todayPage } from './today-page';
 
-/** The pages of the console. */
-export function consoleRoutes(_deps: ApiDeps): Router {
-  return Router();
+/**
+ * The console: server-rendered pages over the same operations as the API, with the same rights. Every form works without
+ * JavaScript; htmx only keeps lists and states fresh.
+ */
+export function consoleRoutes(deps: ApiDeps): Router {
+  const router = Router();
+  router.use(assetRoutes());
+  signInPages(router, deps);
+  todayPage(router, deps);
+  customersPages(router, deps);
+  customerPages(router, deps);
+  recordPages(router, deps);
+  documentPages(router, deps);
+  historyPages(router, deps);
+  casesPages(router, deps);
+  packagesPages(router, deps);
+  settingsPages(router, deps);
+  rulesPage(router, deps);
+  router.use((req, _res, next) => {
+    // Programs that ask for an address which is none get the API's problem document.
+    if (req.accepts(['json', 'html']) !== 'html') return next();
+    throw new ComplianceError('NOT_FOUND', 'route_not_found');
+  });
+  router.use(errorPage(deps));
+  return router;
 }

@@ -26,9 +26,9 @@ export interface Visit {
   language: Language;
   t: Translate;
   /** One transaction in this person's name. */
-  run<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
+  run: <T>(fn: (tx: Tx) => Promise<T>) => Promise<T>;
   /** Whether this person's role reaches an operation: pages offer only what will work. */
-  can(operation: OperationId): boolean;
+  can: (operation: OperationId) => boolean;
 }
 
 export type PageHandler = (visit: Visit) => Promise<void>;

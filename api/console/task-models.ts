@@ -1,0 +1,53 @@
+import type { TaskView } from '../../operations/tasks';
+import type { TaskModel } from '../../templates/console-models';
+import { textOf } from '../language';
+import { customerPath, nameOf } from './customer-head';
+import type { Visit } from './visit';
+
+const RANKS = ['staff', 'officer', 'manager'];
+
+/** Tasks in words. Who may act gets a form to say that it is done; a decision ends its own task. */
+export function taskModels(visit: Visit, tasks: readonly TaskView[], from: string): TaskModel[] {
+  const { t } = visit;
+  return tasks.map((task) => ({
+    title: textOf(t, `console.task.${task.kind}`) ?? t('console.task.other'),
+    customer:
+      task.customerId === null
+        ? null
+        : {
+            href: customerPath(task.customerId),
+            name: nameOf(visit, { displayName: task.displayName ?? '' }),
+            code: task.customerCode ?? '',
+          },
+    role: t('console.tasks.for', { role: t(`console.role.${task.forRole}`) }),
+    since: task.openedAt.toISOString(),
+    caseHref: task.caseId === null ? null : `/cases/${task.caseId}`,
+    detail: detailOf(visit, task),
+    doneAction: isDoneByHand(task) && visit.can('completeTask') ? `/tasks/${task.id}/complete` : null,
+    noteId: `note-${task.id}`,
+    from,
+  }));
+}
+
+/** Tasks that an act of the product ends: ticking them off would only hide the work. */
+const ENDED_BY_ACTS = ['decide', 'decision_overdue', 'submit_case', 'refresh'];
+
+function isDoneByHand(task: TaskView): boolean {
+  return !ENDED_BY_ACTS.includes(task.kind);
+}
+
+/** What the task's own codes say, where there are words for them. */
+function detailOf({ t }: Visit, task: TaskView): string | null {
+  const words = ['reason', 'step'].flatMap((key) => {
+    const code = task.detail[key];
+    return typeof code === 'string' ? (textOf(t, `console.taskDetail.${code}`) ?? []) : [];
+  });
+  return words.length === 0 ? null : words.join(' · ');
+}
+
+/** Roles whose tasks a person sees first: their own and those below; everybody else sees all. */
+export function rolesOf({ identity }: Visit): string[] {
+  const role = identity.role === 'admin' && identity.alsoManager ? 'manager' : identity.role;
+  const rank = RANKS.indexOf(role);
+  return rank === -1 ? RANKS : RANKS.slice(0, rank + 1);
+}

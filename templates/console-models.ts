@@ -1,0 +1,330 @@
+/** What the console's templates are given. Texts come translated; `…At` are instants, `…On` days; null is "not known". */
+
+export interface Link {
+  href: string;
+  label: string;
+}
+
+export interface Tab extends Link {
+  current: boolean;
+}
+
+/** What stands around every page. */
+export interface Frame {
+  title: string;
+  /** Path and query of this page, to come back to. */
+  path: string;
+  nav: Tab[];
+  crumbs: Link[];
+  person: { name: string; role: string } | null;
+  dealer: string | null;
+  otherLanguage: { code: string; label: string };
+  flash: string | null;
+  problem: ProblemModel | null;
+  requestId: string;
+  /** Without JavaScript the browser loads the page anew after so many seconds. */
+  refreshSeconds: number | null;
+  assets: { css: Asset; htmx: Asset; icon: string };
+}
+
+export interface Asset {
+  href: string;
+  /** Subresource integrity. */
+  integrity: string;
+}
+
+export type Framed<Model> = Model & { frame: Frame };
+
+/** "Bir sorun var": what is wrong, each with a link to its field. */
+export interface ProblemModel {
+  title: string;
+  items: { text: string; href: string | null }[];
+}
+
+export type Tone = 'ok' | 'info' | 'warn' | 'bad' | 'muted';
+
+/** A state as icon and word: never by colour alone. */
+export interface PillModel {
+  tone: Tone;
+  icon: string;
+  text: string;
+}
+
+export interface FieldModel {
+  kind: 'input' | 'select' | 'textarea' | 'checkbox';
+  type: string;
+  id: string;
+  name: string;
+  label: string;
+  value: string;
+  checked: boolean;
+  options: { value: string; label: string; selected: boolean }[];
+  optional: boolean;
+  wide: boolean;
+  hint: string | null;
+  error: string | null;
+  describedBy: string | null;
+  autocomplete: string | null;
+  inputMode: string | null;
+  maxLength: number;
+  finding: { tone: Tone; icon: string; text: string; basis: string } | null;
+  /** Page that shows a masked number in clear. */
+  reveal: string | null;
+}
+
+export interface Filters {
+  action: string;
+  searchId: string;
+  fields: FieldModel[];
+}
+
+export interface Pager {
+  any: boolean;
+  first: string | null;
+  next: string | null;
+}
+
+/** An empty list says why it is empty and offers the next act. */
+export interface EmptyModel {
+  title: string;
+  why: string;
+  href: string | null;
+  act: string | null;
+}
+
+export interface CustomerHead {
+  name: string;
+  code: string;
+  type: string;
+  trigger: string;
+  status: PillModel;
+  risk: PillModel;
+  completeness: number;
+  nextReviewOn: string | null;
+  openCase: Link | null;
+  tabs: (Tab & { count: number | null })[];
+}
+
+export interface CustomerRowModel {
+  href: string;
+  name: string;
+  code: string;
+  type: string;
+  percent: number;
+  status: PillModel;
+  risk: PillModel | null;
+  province: string | null;
+  nextReviewOn: string | null;
+}
+
+export interface FindingModel {
+  tone: Tone;
+  icon: string;
+  text: string;
+  href: string;
+  severity: string;
+  basis: string;
+  /** Said where the rule is not certain. */
+  confidence: string | null;
+  since: string;
+}
+
+export interface CaseNow {
+  track: { label: string; state: 'done' | 'now' | 'later'; stateText: string; icon: string }[];
+  stage: string;
+  owner: string;
+  waitingOn: string;
+  since: string;
+  next: { what: string; at: string | null } | null;
+  ladder: string | null;
+  failure: string | null;
+}
+
+export interface LightModel {
+  name: string;
+  light: 'green' | 'red' | 'grey';
+  icon: string;
+  text: string;
+}
+
+export interface DecisionForm {
+  action: string;
+  from: string;
+  version: number;
+  /** Why this person may not decide. */
+  refusal: string | null;
+  chosen: string | null;
+  choiceError: string | null;
+  reason: FieldModel;
+}
+
+/** An act that asks for a reason. */
+export interface ReasonForm {
+  title: string;
+  explain: string | null;
+  action: string;
+  button: string;
+  tone: string;
+  open: boolean;
+  reason: FieldModel;
+}
+
+export interface TaskModel {
+  title: string;
+  customer: { href: string; name: string; code: string } | null;
+  role: string;
+  since: string;
+  caseHref: string | null;
+  detail: string | null;
+  doneAction: string | null;
+  noteId: string;
+  from: string;
+}
+
+export interface TodayLine {
+  href: string;
+  name: string;
+  code: string | null;
+  what: string;
+  at: string;
+}
+
+export interface RecordSection {
+  id: string;
+  title: string;
+  hint: string | null;
+  fields: FieldModel[];
+  rows: {
+    title: string;
+    fields: FieldModel[];
+    removeName: string | null;
+    isNew: boolean;
+    addValue: string;
+  }[];
+}
+
+export interface ConflictRow {
+  label: string;
+  now: string | null;
+  yours: string | null;
+}
+
+export interface DocumentModel {
+  kind: string;
+  href: string;
+  fileName: string;
+  size: string;
+  number: string | null;
+  issuedOn: string | null;
+  expiresOn: string | null;
+  uploadedAt: string;
+  uploadedBy: string | null;
+  seen: { by: string | null; at: string } | null;
+  state: string;
+  rowClass: string;
+  ended: { by: string | null; at: string; reason: string | null } | null;
+  attest: string | null;
+  withdraw: ReasonForm | null;
+}
+
+export interface NoticeModel {
+  at: string;
+  what: string;
+  audience: string;
+  address: string | null;
+  result: PillModel;
+  attempts: { at: string; text: string }[];
+  messageId: string;
+}
+
+export interface HistoryCase {
+  href: string;
+  kind: string;
+  stage: PillModel;
+  openedAt: string;
+  closedAt: string | null;
+  outcome: string | null;
+}
+
+export interface EventModel {
+  at: string;
+  actor: string;
+  text: string;
+  detail: string | null;
+  tone: Tone;
+  icon: string;
+}
+
+export interface CaseRowModel {
+  href: string;
+  name: string;
+  code: string;
+  kind: string;
+  stage: PillModel;
+  owner: string;
+  waitingOn: string;
+  since: string;
+  next: { what: string; at: string | null } | null;
+}
+
+export interface PackageRowModel {
+  href: string;
+  number: string;
+  profile: string;
+  from: string;
+  to: string;
+  status: PillModel;
+  requestedBy: string | null;
+  requestedAt: string;
+}
+
+export interface PackageModel extends Omit<PackageRowModel, 'href'> {
+  phase: string;
+  nextStep: string;
+  done: number;
+  total: number;
+  progressMax: number;
+  poll: string | null;
+  failure: string | null;
+  download: string | null;
+  seal: string | null;
+  sealRefusal: string | null;
+  cancel: string | null;
+  asOf: string | null;
+  sealedBy: string | null;
+  sealedAt: string | null;
+  filter: string[];
+  fingerprint: string | null;
+  fileName: string;
+}
+
+/** A user or a token in a table of the settings. */
+export interface FactModel {
+  name: string;
+  createdAt: string;
+  state: PillModel;
+}
+
+export interface RequirementModel {
+  id: string;
+  field: string;
+  types: string;
+  triggers: string;
+  severity: string;
+  basis: string;
+  confidence: string;
+  confidenceClass: string;
+  version: string;
+  validFrom: string;
+  validTo: string | null;
+}
+
+export interface PolicyModel {
+  name: string;
+  lines: string[];
+  basis: string;
+  confidence: string;
+  confidenceClass: string;
+  version: string;
+  validFrom: string;
+}

@@ -1,0 +1,200 @@
+import { htmlTemplate } from './engine';
+import type {
+  CaseRowModel,
+  CaseNow,
+  ConflictRow,
+  CustomerHead,
+  CustomerRowModel,
+  DecisionForm,
+  DocumentModel,
+  EmptyModel,
+  EventModel,
+  FactModel,
+  FieldModel,
+  Filters,
+  FindingModel,
+  Framed,
+  HistoryCase,
+  LightModel,
+  Link,
+  NoticeModel,
+  PackageModel,
+  PackageRowModel,
+  Pager,
+  PillModel,
+  PolicyModel,
+  ReasonForm,
+  RecordSection,
+  RequirementModel,
+  Tab,
+  TaskModel,
+  TodayLine,
+} from './console-models';
+
+/** The pages of the console. What a page shows is decided in api/console/; a template only places it. */
+
+const page = <Model extends object>(name: string) => htmlTemplate<Framed<Model>>(`console/${name}.hbs`);
+
+export const renderSignIn = page<{ next: string; fields: FieldModel[] }>('sign-in');
+export const renderMe = page<{
+  me: { name: string; email: string; role: string; language: string };
+  fields: FieldModel[];
+}>('me');
+export const renderError = page<{
+  status: number;
+  heading: string;
+  text: string;
+  next: string;
+  back: string;
+}>('error');
+
+export interface TodayModel {
+  today: string;
+  tiles: (Link & { count: number; tone: string })[];
+  tasks: TaskModel[];
+  decisions: TodayLine[];
+  reviews: { href: string; name: string; code: string; on: string | null; overdue: boolean }[];
+  failures: TodayLine[];
+}
+export const renderToday = page<TodayModel>('today');
+
+export interface CustomersModel {
+  canCreate: boolean;
+  filters: Filters;
+  rows: CustomerRowModel[];
+  pager: Pager;
+  empty: EmptyModel;
+}
+export const renderCustomers = page<CustomersModel>('customers');
+export const renderNewCustomer = page<{
+  type: string;
+  requestKey: string;
+  types: Tab[];
+  fields: FieldModel[];
+}>('new-customer');
+
+export interface CustomerModel {
+  customer: CustomerHead;
+  findings: FindingModel[];
+  current: { href: string; title: string; poll: string | null; now: CaseNow } | null;
+  decision: DecisionForm | null;
+  acts: (ReasonForm | PlainAct)[];
+  tasks: TaskModel[];
+}
+/** A button that needs no reason. */
+export interface PlainAct {
+  reason: null;
+  action: string;
+  explain: string;
+  button: string;
+  tone: string;
+  name: string | null;
+  value: string | null;
+}
+export const renderCustomer = page<CustomerModel>('customer');
+
+export interface RecordModel {
+  customer: CustomerHead;
+  readOnly: string | null;
+  action: string;
+  cancel: string;
+  version: number;
+  canSave: boolean;
+  sections: RecordSection[];
+}
+export const renderCustomerRecord = page<RecordModel>('customer-record');
+export const renderConflict = page<{ customer: CustomerHead; rows: ConflictRow[]; href: string }>(
+  'customer-conflict',
+);
+export const renderReveal = page<{
+  customer: { name: string; code: string; href: string };
+  label: string;
+  field: string;
+  value: string | null;
+  action: string;
+  back: string;
+  reason: FieldModel;
+}>('reveal');
+
+export interface DocumentsModel {
+  customer: CustomerHead;
+  missing: { text: string; basis: string }[];
+  documents: DocumentModel[];
+  upload: { action: string; fileError: string | null; fields: FieldModel[] } | null;
+}
+export const renderCustomerDocuments = page<DocumentsModel>('customer-documents');
+export const renderCustomerNotices = page<{ customer: CustomerHead; notices: NoticeModel[] }>(
+  'customer-notices',
+);
+export const renderCustomerCases = page<{ customer: CustomerHead; cases: HistoryCase[] }>('customer-cases');
+export const renderCustomerTimeline = page<{ customer: CustomerHead; events: EventModel[]; pager: Pager }>(
+  'customer-timeline',
+);
+
+export interface CasesModel {
+  filters: Filters;
+  rows: CaseRowModel[];
+  pager: Pager;
+  empty: EmptyModel;
+}
+export const renderCases = page<CasesModel>('cases');
+
+export interface CaseModel {
+  case: {
+    name: string;
+    code: string;
+    kind: string;
+    customerHref: string;
+    timelineHref: string;
+    openedAt: string;
+    closedAt: string | null;
+    stage: PillModel;
+    outcome: string | null;
+    poll: string | null;
+    now: CaseNow;
+    lights: LightModel[];
+  };
+  decision: DecisionForm | null;
+  decided: { pill: PillModel; by: string; at: string; reason: string; fourEyes: string | null } | null;
+  findings: FindingModel[];
+  tasks: TaskModel[];
+  events: EventModel[];
+}
+export const renderCase = page<CaseModel>('case');
+export const renderTasks = page<{ scopes: Tab[]; tasks: TaskModel[] }>('tasks');
+
+export const renderPackages = page<{ canRequest: boolean; rows: PackageRowModel[]; pager: Pager }>(
+  'packages',
+);
+export const renderNewPackage = page<{ requestKey: string; fields: FieldModel[]; filters: FieldModel[] }>(
+  'new-package',
+);
+export const renderPackage = page<{ package: PackageModel }>('package');
+
+export interface SettingsModel {
+  tabs: Tab[];
+  canEdit: boolean;
+  fields: FieldModel[];
+  branches: { name: string; licenceNumber: string | null }[];
+  branchFields: FieldModel[];
+}
+export const renderSettings = page<SettingsModel>('settings');
+
+export interface UsersModel {
+  tabs: Tab[];
+  users: (FactModel & { email: string; role: string; disable: string | null })[];
+  fields: FieldModel[];
+}
+export const renderUsers = page<UsersModel>('users');
+
+export interface TokensModel {
+  tabs: Tab[];
+  /** Shown once, right after it was made. */
+  created: string | null;
+  tokens: (FactModel & { person: string; revoke: string | null })[];
+  fields: FieldModel[];
+}
+export const renderTokens = page<TokensModel>('tokens');
+export const renderRules = page<{ tabs: Tab[]; requirements: RequirementModel[]; policy: PolicyModel[] }>(
+  'rules',
+);
