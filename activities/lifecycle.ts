@@ -1,3 +1,4 @@
+import { chainPosition } from '../db/chain-heads';
 import { inDealer, type Database } from '../db/transaction';
 import { SYSTEM } from '../domain/customer';
 import type { LifecycleStep, Step } from '../domain/steps';
@@ -16,13 +17,16 @@ export interface CaseRef extends CustomerRef {
   caseId: string;
 }
 
+export type LifecycleTurn = LifecycleStep & { seen: number };
+
 /**
  * The short Postgres steps of a customer's life, run as local activities. Each advances: it looks where the case stands,
  * makes the one legal transition and says what comes next, so that a repeated call continues instead of commanding.
  * Only ids, codes and enums cross this line.
  */
 export interface LifecycleActivities {
-  lookAtCustomer(ref: CustomerRef): Promise<LifecycleStep>;
+  /** What is due, and how far the audit chain has come: the same step at the same place has had no effect. */
+  lookAtCustomer(ref: CustomerRef): Promise<LifecycleTurn>;
   restIfNothingIsDue(ref: CustomerRef): Promise<boolean>;
   noteFailure(ref: CustomerRef & { caseId: string | null; code: string }): Promise<void>;
   advanceOnboarding(ref: CaseRef): Promise<Step>;
@@ -38,7 +42,10 @@ export function createLifecycleActivities(
 ): LifecycleActivities {
   return {
     lookAtCustomer: ({ dealerId, customerId }) =>
-      inDealer(db, dealerId, SYSTEM, (tx) => advanceCustomer(tx, customerId)),
+      inDealer(db, dealerId, SYSTEM, async (tx) => ({
+        ...(await advanceCustomer(tx, customerId)),
+        seen: await chainPosition(tx, customerId),
+      })),
     restIfNothingIsDue: ({ dealerId, customerId }) =>
       inDealer(db, dealerId, SYSTEM, (tx) => mayRest(tx, customerId)),
     noteFailure: ({ dealerId, customerId, caseId, code }) =>

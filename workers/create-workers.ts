@@ -20,6 +20,8 @@ export interface WorkerDeps {
   logger: Logger;
   /** How long running activities may take to end after a stop is asked for. */
   graceMs?: number;
+  /** A bundle of the workflows made before; without it the build's is taken, or one is made from the sources. */
+  bundlePath?: string;
 }
 
 /** Local activities at once; the database pool must have at least as many connections. */
@@ -60,7 +62,7 @@ export async function createWorkers(deps: WorkerDeps): Promise<{ queue: QueueNam
       dataConverter,
       activities,
       ...SLOTS[queue],
-      ...(queue === 'lifecycle' ? workflowCode() : {}),
+      ...(queue === 'lifecycle' ? workflowCode(deps.bundlePath) : {}),
       interceptors: { activity: [(context) => ({ inbound: new ActivityFaults(context, logger) })] },
       shutdownGraceTime: graceMs,
       shutdownForceTime: graceMs + 5_000,
@@ -71,8 +73,7 @@ export async function createWorkers(deps: WorkerDeps): Promise<{ queue: QueueNam
 }
 
 /** The bundle that the build made, or the sources where nothing was built. */
-function workflowCode(): Partial<WorkerOptions> {
-  const codePath = join(__dirname, '..', 'workflow-bundle.js');
+function workflowCode(codePath = join(__dirname, '..', 'workflow-bundle.js')): Partial<WorkerOptions> {
   if (existsSync(codePath)) return { workflowBundle: { codePath } };
   return { workflowsPath: require.resolve('../workflows') };
 }

@@ -1,8 +1,11 @@
+import type { Tx } from '../../db/transaction';
+import { readCustomer, updateRecord } from '../../operations/customers';
 import { decide } from '../../operations/decisions';
-import { submitCase } from '../../operations/onboarding';
+import { submitCase, withdrawCustomer } from '../../operations/onboarding';
 import type { TestUser } from '../support/dealer';
-import { openFile } from './files';
-import { standingOf, untilQuiet, untilStage, useWorld } from './world';
+import { until } from '../support/wait';
+import { addPaper, inventedTckn, openFile } from './files';
+import { passTime, standingOf, untilQuiet, untilStage, useWorld } from './world';
 
 const world = useWorld();
 
@@ -13,8 +16,20 @@ beforeAll(async () => {
   officer = await world.dealer.addUser('officer');
 });
 
-const byClerk = <T>(fn: Parameters<typeof world.dealer.run<T>>[0]) => world.dealer.run(fn, clerk.userId);
-const byOfficer = <T>(fn: Parameters<typeof world.dealer.run<T>>[0]) => world.dealer.run(fn, officer.userId);
+const byClerk = <T>(fn: (tx: Tx) => Promise<T>) => world.dealer.run(fn, clerk.userId);
+const byOfficer = <T>(fn: (tx: Tx) => Promise<T>) => world.dealer.run(fn, officer.userId);
+const approve = (id: string) =>
+  byOfficer((tx) => decide(tx, id, { decision: 'approve', reason: 'Dosya tam' }));
+const patch = (id: string, changes: Record<string, unknown>) =>
+  byClerk((tx) => updateRecord(tx, id, { patch: changes, ifVersion: null }));
+
+/** A complete file, submitted, that has come to its decision. */
+async function awaitingDecision(seed: number): Promise<string> {
+  const id = await byClerk((tx) => openFile(tx, { seed }));
+  await byClerk((tx) => submitCase(tx, id));
+  await untilStage(world, id, 'decision');
+  return id;
+}
 
 test.each(['natural_person_tr', 'company'] as const)(
   'a complete %s goes from submit to a decision by itself, and is active once a second person approves',
@@ -23,8 +38,180 @@ test.each(['natural_person_tr', 'company'] as const)(
     expect(await standingOf(world, id)).toMatchObject({ status: 'onboarding', stage: 'collecting' });
     await byClerk((tx) => submitCase(tx, id));
     await untilStage(world, id, 'decision');
-    await byOfficer((tx) => decide(tx, id, { decision: 'approve', reason: 'Dosya tam' }));
+    await approve(id);
     expect(await standingOf(world, id)).toMatchObject({ status: 'active', outcome: 'approved' });
+    expect(await byClerk((tx) => readCustomer(tx, id))).toMatchObject({
+      risk: 'low',
+      completeness: 100,
+      nextReviewOn: '2027-11-22',
+    });
     await untilQuiet(world);
   },
 );
+
+test('nothing moves before the submit', async () => {
+  const id = await byClerk((tx) => openFile(tx, { seed: 11 }));
+  await world.dispatch.dispatchDueWork();
+  expect(await standingOf(world, id)).toMatchObject({ stage: 'collecting' });
+});
+
+test('whoever had a hand in the case may not decide it', async () => {
+  const id = await byOfficer((tx) => openFile(tx, { seed: 12 }));
+  await byClerk((tx) => submitCase(tx, id));
+  await untilStage(world, id, 'decision');
+  await expect(approve(id)).rejects.toMatchObject({ code: 'FOUR_EYES' });
+  await expect(byClerk((tx) => decide(tx, id, { decision: 'approve', reason: 'x' }))).rejects.toMatchObject({
+    code: 'FOUR_EYES',
+  });
+});
+
+test('an incomplete file waits for the customer and goes on as soon as the last blocking finding closes', async () => {
+  const id = await byClerk((tx) => openFile(tx, { seed: 13, record: { occupation: undefined }, papers: [] }));
+  await byClerk((tx) => submitCase(tx, id));
+  await untilStage(world, id, 'waiting_customer');
+  await patch(id, { occupation: 'Kuyumcu' });
+  for (const kind of ['identity_card', 'signature_sample'] as const)
+    await byClerk((tx) => addPaper(tx, id, kind));
+  expect(await standingOf(world, id)).toMatchObject({ stage: 'waiting_customer' });
+  await byClerk((tx) => addPaper(tx, id, 'address_proof'));
+  await untilStage(world, id, 'decision');
+});
+
+test('an edit while a decision is awaited sends the case back, and the old version can no longer be decided', async () => {
+  const id = await awaitingDecision(14);
+  await patch(id, { occupation: 'Mimar' });
+  await expect(
+    byOfficer((tx) => decide(tx, id, { decision: 'approve', reason: 'x', ifVersion: 1 })),
+  ).rejects.toMatchObject({ code: expect.stringMatching(/^(STATE_FORBIDS|VERSION_STALE)$/) });
+  await untilStage(world, id, 'decision');
+  await patch(id, { occupation: null });
+  expect(await standingOf(world, id)).toMatchObject({ stage: 'waiting_customer' });
+});
+
+test('a refused customer is rejected, one who gives up is withdrawn', async () => {
+  const refused = await awaitingDecision(15);
+  await byOfficer((tx) => decide(tx, refused, { decision: 'reject', reason: 'Kaynak açıklanmadı' }));
+  expect(await standingOf(world, refused)).toMatchObject({ status: 'rejected', outcome: 'rejected' });
+  const gone = await awaitingDecision(16);
+  await byClerk((tx) => withdrawCustomer(tx, gone, 'Vazgeçti'));
+  expect(await standingOf(world, gone)).toMatchObject({ status: 'withdrawn', outcome: 'withdrawn' });
+  await expect(approve(gone)).rejects.toMatchObject({ code: 'STATE_FORBIDS' });
+});
+
+test('of two people deciding at once one wins and the other is told so', async () => {
+  const id = await awaitingDecision(17);
+  const manager = await world.dealer.addUser('manager');
+  const answers = await Promise.allSettled([
+    approve(id),
+    world.dealer.run((tx) => decide(tx, id, { decision: 'reject', reason: 'x' }), manager.userId),
+  ]);
+  expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
+  const [lost] = answers.filter((answer) => answer.status === 'rejected');
+  expect(lost?.reason).toMatchObject({ code: 'STATE_FORBIDS' });
+});
+
+test('a number that the register does not know blocks, and a corrected one is asked about anew', async () => {
+  const wrong = inventedTckn(1801);
+  world.register[wrong] = 'false';
+  const id = await byClerk((tx) => openFile(tx, { seed: 1801 }));
+  await byClerk((tx) => submitCase(tx, id));
+  await untilStage(world, id, 'waiting_customer');
+  const { findings } = await byClerk((tx) => readCustomer(tx, id));
+  expect(findings).toEqual([expect.objectContaining({ code: 'register_mismatch', field: 'tckn' })]);
+  await patch(id, { tckn: inventedTckn(1802) });
+  await untilStage(world, id, 'decision');
+});
+
+test('a simulated answer never turns the register light green', async () => {
+  const id = await awaitingDecision(19);
+  const row = await byClerk((tx) => tx.sql('cases').where({ customer_id: id }).first('lights'));
+  expect(row).toEqual({ lights: { format: 'green', checksum: 'green', register: 'grey', simulated: true } });
+});
+
+test('a register that talks nonsense is asked three times, then a person looks', async () => {
+  world.register[inventedTckn(2001)] = 'malformed';
+  const id = await byClerk((tx) => openFile(tx, { seed: 2001 }));
+  await byClerk((tx) => submitCase(tx, id));
+  await untilStage(world, id, 'decision', 25_000);
+  const facts = await byClerk(async (tx) => ({
+    answers: await tx.sql('verifications').where({ customer_id: id }).pluck('result'),
+    tasks: await tx.sql('tasks').where({ customer_id: id, state: 'open' }).pluck('kind'),
+  }));
+  expect(facts.answers).toEqual(['unavailable']);
+  expect(facts.tasks).toContain('register_unavailable');
+});
+
+// These move the clock, so they come last.
+
+test('officers are told that a decision waits, and the manager when it waits too long', async () => {
+  const id = await awaitingDecision(21);
+  await untilQuiet(world);
+  const told = () =>
+    byClerk((tx) => tx.sql('notices').where({ customer_id: id, state: 'sent' }).pluck('kind'));
+  expect(await told()).toContain('approval_needed');
+  await passTime(world, 1.1);
+  await until('the manager is told', async () =>
+    (await byClerk((tx) => tx.sql('tasks').where({ customer_id: id, state: 'open' }).pluck('kind'))).includes(
+      'decision_overdue',
+    ),
+  );
+  await untilQuiet(world);
+});
+
+test('without a submit the follow-up of an incomplete file starts after a day by itself', async () => {
+  const id = await byClerk((tx) => openFile(tx, { seed: 22, papers: [] }));
+  await passTime(world, 1.01);
+  await untilStage(world, id, 'waiting_customer');
+  await untilQuiet(world);
+});
+
+test('an onboarding in which nobody moves expires on day 30, and not before', async () => {
+  const id = await byClerk((tx) => openFile(tx, { seed: 23, papers: [] }));
+  await byClerk((tx) => submitCase(tx, id));
+  for (const day of [0, 3, 4, 7, 7, 8.9]) {
+    await passTime(world, day);
+    await untilQuiet(world);
+  }
+  expect(await standingOf(world, id)).toMatchObject({ status: 'onboarding', stage: 'waiting_customer' });
+  await passTime(world, 0.2);
+  await untilStage(world, id, 'closed');
+  expect(await standingOf(world, id)).toMatchObject({ status: 'expired', outcome: 'expired' });
+  await untilQuiet(world);
+});
+
+test('a one-off customer is not chased, and expires 30 days after the last progress', async () => {
+  const record = {
+    transaction: {
+      kind: 'sale',
+      amountKurus: 20_000_000,
+      currency: 'TRY',
+      payment: 'card',
+      on: '2026-11-21',
+    },
+  };
+  const id = await byClerk((tx) => openFile(tx, { seed: 24, trigger: 'threshold', papers: [], record }));
+  await byClerk((tx) => submitCase(tx, id));
+  await passTime(world, 20);
+  await untilQuiet(world);
+  await patch(id, { occupation: 'Mimar' });
+  await passTime(world, 29);
+  await untilQuiet(world);
+  expect(await standingOf(world, id)).toMatchObject({ status: 'onboarding' });
+  await passTime(world, 1.1);
+  await untilStage(world, id, 'closed');
+  expect(await standingOf(world, id)).toMatchObject({ status: 'expired' });
+  expect(world.mails.filter((mail) => mail.to === 'musteri-24@example.com')).toEqual([]);
+});
+
+test('when all is quiet nothing is stuck and no workflow runs', async () => {
+  await untilQuiet(world);
+  const { rows } = await world.db.app.raw('select problem from gate.doctor(?)', [
+    world.installation.clock.now(),
+  ]);
+  expect(rows).toEqual([]);
+  await until('every run has completed', async () => {
+    const open = world.client.workflow.list({ query: `ExecutionStatus = 'Running'` });
+    for await (const _run of open) return false;
+    return true;
+  });
+});
