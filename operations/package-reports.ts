@@ -15,7 +15,8 @@ import {
   verificationLines,
 } from './package-lines';
 import type { PackageFrame, PackageItem } from './package-snapshot';
-import { dayOf, yearsInWords, type PackageWords } from './package-words';
+import { periodInWords } from './package-parameters';
+import { dayOf, type PackageWords } from './package-words';
 
 /** Fields of the record that the customer's file shows, in this order; a type has those that it knows. */
 const SHOWN: Record<'person' | 'company', readonly string[]> = {
@@ -47,6 +48,8 @@ const SHOWN_OF_ALL = [
   'sourceOfFunds',
   'iban',
 ];
+
+const DAYS = ['birthDate', 'idDocument.issuedOn', 'idDocument.expiresOn'];
 
 /** The customer's own PDF (D-7.4), from what was frozen. */
 export function customerFile(item: PackageItem, frame: ReportFrame, words: PackageWords): CustomerFile {
@@ -111,6 +114,7 @@ function valueInWords(record: unknown, path: string, words: PackageWords): strin
   if (path === 'purpose') return words.code('value.purpose', value);
   if (path === 'publicInfluence.kind') return words.code('value.influence', value);
   if (path === 'idDocument.type') return words.document(value);
+  if (DAYS.includes(path)) return words.day(value);
   return value;
 }
 
@@ -202,7 +206,7 @@ function totals({ customers, findings }: Lines, completeness: number): SummaryRe
 function retention(frame: PackageFrame, words: PackageWords): SummaryReport['retention'] {
   const parameter = frame.parameters.findLast(({ key }) => key === 'retention');
   if (parameter === undefined) return [];
-  const period = yearsInWords(parameter.value, words.t);
+  const period = periodInWords(parameter.value, words.t);
   return ['customerFiles', 'package'].map((what) => ({
     what: words.code('retained', what),
     period,

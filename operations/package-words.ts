@@ -1,6 +1,7 @@
 import { dayInIstanbul } from '../domain/days';
 import { translator, type Language, type Translate } from '../locales';
-import { formatMoney } from '../templates/helpers';
+import { formatDay } from '../templates/helpers';
+import { parameterLines, stepInWords, type CodeInWords, type ParameterLine } from './package-parameters';
 import type { FrozenEvent, FrozenFinding, FrozenNotice, FrozenParameter } from './package-snapshot';
 
 /** Frozen codes in the words of the package's language. A code without words is shown as it is, never left out. */
@@ -16,17 +17,12 @@ export interface PackageWords {
   /** A kind of document. */
   document: (kind: string) => string;
   /** `package.<area>.<code>`, or the code. */
-  code: (area: string, code: string) => string;
+  code: CodeInWords;
+  /** Step of a ladder or notice. */
+  step: (step: string) => string;
+  day: (day: string) => string;
   /** A parameter as lines of a table: a group of amounts is a line each. */
   parameters: (parameter: FrozenParameter) => ParameterLine[];
-}
-
-export interface ParameterLine {
-  name: string;
-  value: string;
-  validFrom: string;
-  validTo: string | null;
-  basis: string;
 }
 
 export function packageWords(language: Language): PackageWords {
@@ -42,6 +38,7 @@ export function packageWords(language: Language): PackageWords {
   const finding: PackageWords['finding'] = (found) =>
     textOr(`finding.${found.code}`, found.code, { field: field(found.field) });
   const code = (area: string, value: string) => textOr(`package.${area}.${value}`, value);
+  const step = (name: string) => stepInWords(name, t, code);
   return {
     t,
     field,
@@ -49,14 +46,16 @@ export function packageWords(language: Language): PackageWords {
     code,
     document: (kind) => textOr(`report.document.${kind}`, kind),
     event: (event) => code('event', event),
-    detail: (event) => describe(event, { t, field, finding, code, textOr }),
+    detail: (event) => describe(event, { t, field, finding, code, step, textOr }),
     person: ({ actor, by }) => by ?? t(actor === 'system' ? 'package.machine' : 'package.customer'),
-    notice: ({ kind, step }) => `${code('notice', kind)} · ${step}`,
+    step,
+    day: (day) => formatDay(day, language),
+    notice: ({ kind, step: at }) => `${code('notice', kind)} · ${step(at)}`,
     parameters: (parameter) => parameterLines(parameter, t, code, language),
   };
 }
 
-interface Wording extends Pick<PackageWords, 't' | 'field' | 'finding' | 'code'> {
+interface Wording extends Pick<PackageWords, 't' | 'field' | 'finding' | 'code' | 'step'> {
   textOr(key: string, other: string): string;
 }
 
@@ -88,54 +87,19 @@ function describe(event: FrozenEvent, words: Wording): string | null {
     case 'risk.rated':
       return words.textOr(`report.risk.${text('level')}`, text('level') ?? '');
     case 'follow_up.step':
-      return text('step') ?? null;
+      return words.step(text('step') ?? '');
     case 'notice.queued':
     case 'notice.attempted':
-      return [words.code('notice', text('kind') ?? ''), text('step'), text('result')]
-        .filter(Boolean)
+      return [
+        words.code('notice', text('kind') ?? ''),
+        words.step(text('step') ?? ''),
+        words.code('noticeState', text('result') ?? ''),
+      ]
+        .filter((part) => part !== '')
         .join(' · ');
     default:
       return null;
   }
-}
-
-function parameterLines(
-  { key, value, validFrom, validTo, legalBasis, confidence }: FrozenParameter,
-  t: Translate,
-  code: PackageWords['code'],
-  language: Language,
-): ParameterLine[] {
-  const basis = `${legalBasis ?? t('package.ours')} (${code('confidence', confidence)})`;
-  const dates = { validFrom, validTo, basis };
-  if (key === 'thresholds' && typeof value === 'object' && value !== null) {
-    return Object.entries(value).map(([name, amount]) => ({
-      name: code('parameter', name),
-      value: formatMoney(Number(amount), language),
-      ...dates,
-    }));
-  }
-  return [{ name: code('parameter', key), value: plain(value), ...dates }];
-}
-
-/** A parameter's value as text: lists with commas, groups in brackets, nothing as a dash. */
-function plain(value: unknown): string {
-  if (value === null || value === undefined) return '–';
-  if (Array.isArray(value)) return value.map(plain).join(', ');
-  if (typeof value === 'object') {
-    return Object.entries(value)
-      .map(
-        ([name, part]) =>
-          `${name}: ${typeof part === 'object' && part !== null ? `(${plain(part)})` : plain(part)}`,
-      )
-      .join('; ');
-  }
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** A retention of whole years in words; any other period as it is written. */
-export function yearsInWords(period: unknown, t: Translate): string {
-  const years = /^P(\d+)Y$/.exec(String(period))?.[1];
-  return years === undefined ? String(period) : t('package.years', { count: Number(years) });
 }
 
 /** The day of an instant, for columns that show no time. */

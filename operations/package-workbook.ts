@@ -1,4 +1,3 @@
-import { isAbsent } from '../domain/findings';
 import { valueAt } from '../domain/record-path';
 import type { ReportFrame } from '../templates/reports';
 import type { WorkbookModel } from '../templates/workbook';
@@ -35,7 +34,7 @@ export function workbookModel(
     beneficialOwners: rowsOf(items, beneficialOwnerRows),
     findings: rowsOf(items, (item) => findingRows(item, words)),
     verifications: rowsOf(items, (item) => verificationRows(item, words)),
-    risks: rowsOf(items, riskRows),
+    risks: rowsOf(items, (item) => riskRows(item, words)),
     refreshes: rowsOf(items, (item) => refreshRows(item, words)),
     changes: rowsOf(items, (item) => changeRows(item, words)),
     parameters: frame.parameters.flatMap(words.parameters),
@@ -128,7 +127,7 @@ function findingRows(item: PackageItem, words: PackageWords): FindingRow[] {
       legalBasis: finding.legalBasis,
       openedAt: finding.openedAt,
       lastReminderAt: reminder?.at ?? null,
-      step: reminder?.step ?? null,
+      step: reminder === undefined ? null : words.step(reminder.step),
       closedAt: finding.closedAt,
     };
   });
@@ -159,12 +158,14 @@ function verificationRows(item: PackageItem, words: PackageWords): VerificationR
   }));
 }
 
-function riskRows(item: PackageItem): RiskRow[] {
+function riskRows(item: PackageItem, words: PackageWords): RiskRow[] {
   return item.ratings.map(({ level, score, factors, ruleVersion, at }) => ({
     customerCode: item.code,
     points: score,
     level,
-    factors: isAbsent(factors) || !Array.isArray(factors) ? null : factors.map(String).join(', '),
+    factors: Array.isArray(factors)
+      ? factors.map((name) => words.code('factor', String(name))).join(', ')
+      : null,
     version: ruleVersion,
     approvedBy: item.decisions.find((decision) => decision.at >= at)?.by ?? null,
     on: dayOf(at) ?? '',

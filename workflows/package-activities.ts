@@ -16,6 +16,6 @@ export const packageSteps = proxyLocalActivities<PackageSteps>({
 export const rendering = proxyActivities<PackageActivities>({
   taskQueue: QUEUES.render,
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '45 seconds',
+  heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });

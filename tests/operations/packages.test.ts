@@ -32,8 +32,8 @@ const people: Record<string, { id: string; code: string }> = {};
 async function addNamed(name: string, record: Record<string, unknown> = {}): Promise<string> {
   const id = await world.dealer.run((tx) => addPerson(tx, record));
   const code = await world.dealer.run(async (tx) => {
-    const row = (await tx.sql('customers').where({ id }).first('code')) as { code: string };
-    return row.code;
+    const row = await tx.sql<{ id: string; code: string }>('customers').where({ id }).first('code');
+    return row?.code ?? '';
   });
   people[name] = { id, code };
   return id;
