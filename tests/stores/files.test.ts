@@ -44,7 +44,7 @@ test.each([0, 1, MIB - 9, MIB, 2 * MIB + 3])(
       sha256: sha256(content),
     });
     expect((await read(stored.address)).equals(content)).toBe(true);
-    expect(readFileSync(onDisk(stored.address)).includes('PDF')).toBe(false);
+    expect(readFileSync(onDisk(stored.address)).includes('%PDF-1.7')).toBe(false);
   },
 );
 
