@@ -25,7 +25,7 @@ export function caseNow({ t }: Visit, row: CaseView): CaseNow {
     waitingOn: t(`console.waitingOn.${row.waitingOn}`),
     since: row.since.toISOString(),
     next: nextOf(t, row),
-    ladder: row.ladder === null ? null : t('console.case.ladderAt', { step: row.ladder.step + 1 }),
+    ladder: row.ladder === null ? null : t('console.case.ladderDone', { count: row.ladder.step }),
     failure: row.errorCode === null ? null : t('console.case.failed'),
   };
 }
@@ -37,10 +37,13 @@ export function nextOf(t: Visit['t'], row: CaseView): CaseNow['next'] {
 }
 
 function trackOf(t: Visit['t'], row: CaseView): CaseNow['track'] {
-  const stages = TRACKS[row.kind];
+  // Waiting for the customer is a detour: a case that never took it does not show it.
+  const waited = row.stage === 'waiting_customer' || row.ladder !== null;
+  const stages = TRACKS[row.kind].filter(
+    (stage) => stage !== 'waiting_customer' || waited || row.kind === 'refresh',
+  );
   const current = stages.indexOf(row.stage === 'screening' ? 'rating' : row.stage);
   return stages.map((stage, index) => {
-    // Waiting for the customer is a detour: a case that got past it without one did not "finish" it.
     const state = index < current ? 'done' : index === current ? 'now' : 'later';
     return {
       label: t(`console.stage.${stage}`),

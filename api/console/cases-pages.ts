@@ -146,7 +146,7 @@ async function showCase(visit: Visit): Promise<void> {
     decision: row.stage === 'decision' ? decisionForm(visit, customer, refusal, path) : null,
     decided: decidedOf(visit, row),
     findings: isOpen ? findingsOf(visit, customer) : [],
-    tasks: taskModels(visit, tasks, path),
+    tasks: taskModels(visit, tasks, path, 'case'),
     events: eventModels(visit, events),
   };
   show(visit, renderCase, model, {

@@ -128,7 +128,7 @@ async function showCustomer(visit: Visit, sent: Sent | null): Promise<void> {
         ? decisionForm(visit, customer, refusal, path, sent?.form === 'decision' ? sent : undefined)
         : null,
     acts: actsOf(visit, customer, openCase, sent),
-    tasks: taskModels(visit, tasks, path),
+    tasks: taskModels(visit, tasks, path, 'customer'),
   };
   show(visit, renderCustomer, model, {
     title: nameOf(visit, customer),

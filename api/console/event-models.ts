@@ -4,7 +4,7 @@ import { fieldLabel, textOf } from '../language';
 import type { Visit } from './visit';
 
 const LOOKS: Record<string, [Tone, string]> = {
-  'customer.created': ['info', '＋'],
+  'customer.created': ['info', '+'],
   'customer.updated': ['info', '✎'],
   'customer.status_changed': ['ok', '⇒'],
   'customer.value_revealed': ['warn', '◉'],
@@ -18,7 +18,7 @@ const LOOKS: Record<string, [Tone, string]> = {
   'decision.recorded': ['ok', '⚖'],
   'notice.queued': ['info', '✉'],
   'notice.attempted': ['info', '✉'],
-  'duty.parked': ['bad', '⏸'],
+  'duty.parked': ['bad', '‖'],
 };
 
 /** Groups of codes in an entry's detail, by the member that holds them. */

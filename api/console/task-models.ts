@@ -6,13 +6,18 @@ import type { Visit } from './visit';
 
 const RANKS = ['staff', 'officer', 'manager'];
 
-/** Tasks in words. Who may act gets a form to say that it is done; a decision ends its own task. */
-export function taskModels(visit: Visit, tasks: readonly TaskView[], from: string): TaskModel[] {
+/** Tasks in words; a page does not repeat what it is about itself. Who may act gets a form to say that it is done; a decision ends its own task. */
+export function taskModels(
+  visit: Visit,
+  tasks: readonly TaskView[],
+  from: string,
+  on: 'list' | 'customer' | 'case' = 'list',
+): TaskModel[] {
   const { t } = visit;
   return tasks.map((task) => ({
     title: textOf(t, `console.task.${task.kind}`) ?? t('console.task.other'),
     customer:
-      task.customerId === null
+      task.customerId === null || on !== 'list'
         ? null
         : {
             href: customerPath(task.customerId),
@@ -21,7 +26,7 @@ export function taskModels(visit: Visit, tasks: readonly TaskView[], from: strin
           },
     role: t('console.tasks.for', { role: t(`console.role.${task.forRole}`) }),
     since: task.openedAt.toISOString(),
-    caseHref: task.caseId === null ? null : `/cases/${task.caseId}`,
+    caseHref: task.caseId === null || on === 'case' ? null : `/cases/${task.caseId}`,
     detail: detailOf(visit, task),
     doneAction: isDoneByHand(task) && visit.can('completeTask') ? `/tasks/${task.id}/complete` : null,
     noteId: `note-${task.id}`,

@@ -12,11 +12,11 @@ const STATUS: Record<CustomerStatus, [Tone, string]> = {
   lead: ['muted', '○'],
   onboarding: ['info', '◔'],
   active: ['ok', '✓'],
-  suspended: ['warn', '⏸'],
+  suspended: ['warn', '‖'],
   passive: ['muted', '◌'],
   rejected: ['bad', '✕'],
   withdrawn: ['muted', '↩'],
-  expired: ['warn', '⌛'],
+  expired: ['warn', '×'],
   closed: ['muted', '■'],
 };
 
@@ -38,7 +38,7 @@ export function riskPill(t: Translate, risk: RiskLevel | null): PillModel {
 const STAGE: Record<Stage, [Tone, string]> = {
   collecting: ['info', '✎'],
   verifying: ['info', '⚙'],
-  waiting_customer: ['warn', '⏳'],
+  waiting_customer: ['warn', '…'],
   screening: ['info', '⚙'],
   rating: ['info', '⚙'],
   decision: ['warn', '⚖'],
