@@ -122,7 +122,7 @@ async function verify(
       if (question === null) return;
       await recordRegisterAnswer(tx, customerId, question, {
         result: 'match',
-        provider: 'simulated',
+        provider: 'nvi_kps_public',
         simulated: true,
       });
     });

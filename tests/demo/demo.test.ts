@@ -42,7 +42,7 @@ describe.each([
     // An e-mail belongs to one person of the installation: the demo of the test before makes room.
     await db.owner.raw("update users set email = 'former-' || email");
     demo = await addDemoDealer(db.owner, installation.keys, clock, files, { registerOn: true });
-  }, 60_000);
+  }, 180_000);
 
   const inDemo = <T>(fn: (tx: Tx) => Promise<T>, actor: Actor = SYSTEM) =>
     inDealer(database, demo.dealerId, actor, fn);
@@ -199,4 +199,4 @@ test('a load that is cut off leaves no dealer, no person and no file behind', as
   );
   expect(left).toEqual([]);
   expect(await db.owner('users').where({ email: 'umut.uyum@demo.example' })).toEqual([]);
-});
+}, 180_000);
