@@ -31,13 +31,21 @@ export class Client {
 
   post(path: string, body: unknown = {}): Promise<Answer> {
     const key = randomUUID();
-    return this.#insist(() => this.#send('POST', path, JSON.stringify(body), { 'content-type': 'application/json', 'idempotency-key': key }));
+    return this.#insist(() =>
+      this.#send('POST', path, JSON.stringify(body), {
+        'content-type': 'application/json',
+        'idempotency-key': key,
+      }),
+    );
   }
 
   async patch(path: string, record: unknown): Promise<Answer> {
     return this.#insist(async () => {
       const { version } = (await this.#send('GET', path)).body;
-      return this.#send('PATCH', path, JSON.stringify({ record }), { 'content-type': 'application/json', 'if-match': `"${String(version)}"` });
+      return this.#send('PATCH', path, JSON.stringify({ record }), {
+        'content-type': 'application/json',
+        'if-match': `"${String(version)}"`,
+      });
     });
   }
 
@@ -54,7 +62,10 @@ export class Client {
   }
 
   async bytes(path: string): Promise<Buffer> {
-    const answer = await fetch(`${this.system.address}${path}`, { headers: this.#headers({}), signal: AbortSignal.timeout(60_000) });
+    const answer = await fetch(`${this.system.address}${path}`, {
+      headers: this.#headers({}),
+      signal: AbortSignal.timeout(60_000),
+    });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
     return Buffer.from(await answer.arrayBuffer());
   }
@@ -101,7 +112,12 @@ export class Client {
     return answer;
   }
 
-  async #send(method: string, path: string, body?: string | FormData, headers: Record<string, string> = {}): Promise<Answer> {
+  async #send(
+    method: string,
+    path: string,
+    body?: string | FormData,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const answer = await fetch(`${this.system.address}${path}`, {
       method,
       headers: this.#headers(headers),
@@ -120,7 +136,12 @@ export class Client {
 /** A colleague with a token of their own. */
 export async function colleague(admin: Client, role: string): Promise<Client> {
   const email = `${role}-${randomUUID().slice(0, 8)}@example.com`;
-  const user = await admin.post('/api/v1/users', { email, name: `Deneme ${role}`, role, password: 'correct horse battery' });
+  const user = await admin.post('/api/v1/users', {
+    email,
+    name: `Deneme ${role}`,
+    role,
+    password: 'correct horse battery',
+  });
   if (user.status !== 201) throw new Error(JSON.stringify(user));
   const token = await admin.post('/api/v1/api-tokens', { userId: user.body['id'], name: 'test' });
   return new Client(admin.system, String(token.body['token']));
