@@ -1,31 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Readable, type Writable } from 'node:stream';
 
-import {
-  PACKAGE_PATHS,
-  buildManifest,
-  comparePaths,
-  type PackageFacts,
-  type PackageFile,
-  type PackageManifest,
-} from '../domain/package-manifest';
-import { signManifest, type SigningKey } from './package-signature';
-import { VERIFIER_FILE } from './package-verifier';
+import { PACKAGE_PATHS, comparePaths, type PackageFile } from '../domain/package-manifest';
 import { writePackageZip } from './package-zip';
+import type { ZipEntry } from './zip-stream';
 
 /** A file that was rendered or stored before: its digest is known, its bytes are read when its turn comes. */
 export interface PackageContent extends PackageFile {
   open: () => Readable | Promise<Readable>;
 }
 
-export interface SealedPackage {
-  facts: PackageFacts;
-  /** Reports, workbook, customer files and documents, in any order. */
-  contents: readonly PackageContent[];
-  key: SigningKey;
-  /** Text of `VERIFY.txt`. */
-  instructions: string;
+/** The two files that prove the others: canonical JSON as it was signed, and the 64 bytes over it. */
+export interface PackageSeal {
+  manifest: Buffer;
+  signature: Buffer;
 }
 
 /** A content held in memory, for small files. */
@@ -35,33 +23,38 @@ export function contentOf(path: string, bytes: Buffer): PackageContent {
 }
 
 /**
- * Seals a package: adds public key, instructions and verifier, lists all in the manifest, signs it, and streams the ZIP to
- * `out`. The same package gives the same bytes. A content that is not what its digest says fails it; `out` is destroyed.
+ * Streams a sealed package to `out`: the files of its manifest, which come sorted by path, with manifest and signature in
+ * their places. The same package gives the same bytes; one file at a time is open. A content that is not what its digest
+ * says fails it, and `out` is destroyed.
  */
-export async function writePackage(sealed: SealedPackage, out: Writable): Promise<PackageManifest> {
-  const contents = [
-    ...sealed.contents,
-    contentOf(PACKAGE_PATHS.publicKey, Buffer.from(sealed.key.publicKeyPem)),
-    contentOf(PACKAGE_PATHS.instructions, Buffer.from(sealed.instructions)),
-    contentOf(PACKAGE_PATHS.verifier, readFileSync(VERIFIER_FILE)),
-  ];
-  const manifest = buildManifest(sealed.facts, contents);
-  const signed = signManifest(manifest, sealed.key.privateKeyPem);
-  const all = [
-    ...contents.map(checked),
-    contentOf(PACKAGE_PATHS.manifest, signed.manifest),
-    contentOf(PACKAGE_PATHS.signature, signed.signature),
-  ].sort((a, b) => comparePaths(a.path, b.path));
-  await writePackageZip(
-    all.map(({ path, bytes, open }) => ({ path, size: bytes, open })),
-    out,
-  );
-  return manifest;
+export async function writeSealedPackage(
+  contents: AsyncIterable<PackageContent> | Iterable<PackageContent>,
+  seal: PackageSeal,
+  out: Writable,
+): Promise<void> {
+  await writePackageZip(entries(contents, seal), out);
 }
 
-/** The same content, whose stream fails at its end when its bytes are not those that were frozen. */
-function checked(content: PackageContent): PackageContent {
-  return { ...content, open: () => Readable.from(verified(content)) };
+async function* entries(
+  contents: AsyncIterable<PackageContent> | Iterable<PackageContent>,
+  { manifest, signature }: PackageSeal,
+): AsyncGenerator<ZipEntry> {
+  const proofs = [
+    contentOf(PACKAGE_PATHS.manifest, manifest),
+    contentOf(PACKAGE_PATHS.signature, signature),
+  ].sort((a, b) => comparePaths(a.path, b.path));
+  for await (const content of contents) {
+    while (proofs[0] !== undefined && comparePaths(proofs[0].path, content.path) < 0) {
+      yield* proofs.splice(0, 1).map(entry);
+    }
+    yield entry(content);
+  }
+  yield* proofs.map(entry);
+}
+
+/** The content as an entry whose stream fails at its end when its bytes are not those that were frozen. */
+function entry(content: PackageContent): ZipEntry {
+  return { path: content.path, size: content.bytes, open: () => Readable.from(verified(content)) };
 }
 
 async function* verified({ path, sha256, open }: PackageContent): AsyncGenerator<Buffer> {

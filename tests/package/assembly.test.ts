@@ -3,10 +3,16 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
-import { customerFilePath, documentPath } from '../../domain/package-manifest';
-import { contentOf, writePackage, type PackageContent } from '../../stores/package-assembly';
-import { createSigningKey, fingerprintOf } from '../../stores/package-signature';
-import { verifyPackage } from '../../stores/package-verifier';
+import {
+  buildManifest,
+  comparePaths,
+  customerFilePath,
+  documentPath,
+  PACKAGE_PATHS,
+} from '../../domain/package-manifest';
+import { contentOf, writeSealedPackage, type PackageContent } from '../../stores/package-assembly';
+import { createSigningKey, fingerprintOf, signManifest } from '../../stores/package-signature';
+import { VERIFIER_FILE, verifyPackage } from '../../stores/package-verifier';
 import { createWorkbookWriter } from '../../stores/xlsx';
 import { renderCustomerFile, renderInstructions, renderSummaryReport } from '../../templates/reports';
 import { workbookSheets, workbookTitle } from '../../templates/workbook';
@@ -42,10 +48,18 @@ async function rendered(): Promise<PackageContent[]> {
   ];
 }
 
+/** Seals these contents with the key of the test and writes the ZIP. */
 async function write(contents: PackageContent[], name: string): Promise<string> {
   const path = join(folder, name);
   const instructions = renderInstructions(FACTS.packageNo, fingerprint);
-  await writePackage({ facts: FACTS, contents, key, instructions }, createWriteStream(path));
+  const all = [
+    ...contents,
+    contentOf(PACKAGE_PATHS.publicKey, Buffer.from(key.publicKeyPem)),
+    contentOf(PACKAGE_PATHS.instructions, Buffer.from(instructions)),
+    contentOf(PACKAGE_PATHS.verifier, readFileSync(VERIFIER_FILE)),
+  ].sort((first, second) => comparePaths(first.path, second.path));
+  const seal = signManifest(buildManifest(FACTS, all), key.privateKeyPem);
+  await writeSealedPackage(all, seal, createWriteStream(path));
   return path;
 }
 
@@ -63,10 +77,8 @@ test('a package rendered twice is the same to the byte, and passes against the k
 test('a stored file that is not what was frozen sinks the package instead of entering it', async () => {
   const torn = contentOf('dosyalar/KYM-2026-000001.pdf', Buffer.from('frozen'));
   const contents = [{ ...torn, open: () => Readable.from([Buffer.from('edited')]) }];
+  await expect(write(contents, 'torn.zip')).rejects.toThrow('not the file that was frozen');
   const path = join(folder, 'torn.zip');
-  await expect(
-    writePackage({ facts: FACTS, contents, key, instructions: 'x' }, createWriteStream(path)),
-  ).rejects.toThrow('not the file that was frozen');
   expect(existsSync(path) && (await verifyPackage(path)).pass).toBe(false);
 });
 
