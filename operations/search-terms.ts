@@ -8,6 +8,8 @@ import { createHmac } from 'node:crypto';
 /** Shortest piece of a number that finds somebody: below it half the customers would match. */
 const PREFIX_MIN = 4;
 const DIGEST_CHARS = 24;
+/** The beginning of a customer's code. */
+const CODE = /^[a-z]{2,5}-\d/i;
 
 /** What finds a customer: folded words of name and code in clear, prefixes of numbers only as keyed digests. */
 export function searchTerms(dealerKey: Buffer, code: string, displayName: string, record: unknown): string[] {
@@ -32,15 +34,15 @@ export function queryTerms(dealerKey: Buffer, query: string): string[][] {
   return trimmed
     .split(/\s+/)
     .filter((word) => word !== '')
-    .map((word) => {
-      if (/^\+?\d{4,}$/.test(word)) return numberAlternatives(dealerKey, word);
-      const folded = foldKey(word)
+    .flatMap((word): string[][] => {
+      if (/^\+?\d{4,}$/.test(word)) return [numberAlternatives(dealerKey, word)];
+      const parts = foldKey(word)
         .split(' ')
         .filter((part) => part !== '');
-      return [
-        ...(folded.length === 1 ? folded : [foldKey(word).replaceAll(' ', '')]),
-        `#${word.toLowerCase()}`,
-      ];
+      const [only] = parts;
+      if (only !== undefined && parts.length === 1) return [[only, `#${word.toLowerCase()}`]];
+      // `Özdemir-Kaya` is two words of a name, `KYM-2026-000012` one code.
+      return CODE.test(word) ? [[`#${word.toLowerCase()}`]] : parts.map((part) => [part]);
     });
 }
 

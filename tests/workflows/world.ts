@@ -67,7 +67,6 @@ export function useWorld(options: WorldOptions = {}): World {
   const installation = useInstallation(db, options.now);
   Object.assign(world, { db, temporal, installation });
   beforeAll(async () => {
-    quietRuntime();
     const logger = collectingLogger(world.logged);
     const converter = dataConverter(options.withoutCodec === true ? null : installation.keys.payloadKey());
     const connection = Connection.lazy({ address: temporal.address });
@@ -93,6 +92,8 @@ export function useWorld(options: WorldOptions = {}): World {
       notices: createNoticeActivities(machine, options.mailer?.() ?? takingMailer(world.mails)),
     };
     const startWorker = async (): Promise<RunningWorker> => {
+      // Not before: a runtime that never had a worker would keep jest from ending.
+      quietRuntime();
       const native = await NativeConnection.connect({ address: temporal.address });
       const deps = {
         connection: native,
