@@ -51,6 +51,28 @@ describe('every operation is open to its roles and to nobody else', () => {
     expect((Object.keys(ACCESS) as OperationId[]).filter((id) => !routed.has(id))).toEqual([]);
   });
 
+  test('auditors change nothing, staff decide nothing, and people and settings are the admin’s', () => {
+    const open = (role: Role) =>
+      ROUTES.filter(
+        ({ id, method }) => method !== 'get' && allows({ role, alsoManager: false }, ACCESS[id]),
+      ).map(({ id }) => id);
+    const everybody: OperationId[] = ['signIn', 'signOut', 'changePassword', 'runCheck'];
+    const officers: OperationId[] = ['recordDecision', 'requestPackage', 'cancelPackage', 'sealPackage'];
+    const admins: OperationId[] = [
+      'updateDealer',
+      'addBranch',
+      'addUser',
+      'disableUser',
+      'createApiToken',
+      'revokeApiToken',
+    ];
+    expect(open('auditor').sort()).toEqual([...everybody].sort());
+    expect(open('admin').sort()).toEqual([...everybody, ...admins].sort());
+    const beyondStaff = open('officer').filter((id) => !open('staff').includes(id));
+    expect(beyondStaff.sort()).toEqual([...officers].sort());
+    expect(open('manager').sort()).toEqual(open('officer').sort());
+  });
+
   test('the first admin also has a manager’s rights, other admins have not', () => {
     expect(allows({ role: 'admin', alsoManager: true }, 'manager')).toBe(true);
     expect(allows({ role: 'admin', alsoManager: false }, 'reader')).toBe(false);
