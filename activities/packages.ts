@@ -1,4 +1,4 @@
-import { inDealer, type Database, type Tx } from '../db/transaction';
+import { inDealer, type Database, type TransactionOptions, type Tx } from '../db/transaction';
 import type { PackageStep } from '../domain/audit-package';
 import { SYSTEM } from '../domain/customer';
 import { freezePackage } from '../operations/package-freeze';
@@ -47,8 +47,8 @@ export interface PackageDeps {
 }
 
 const HEARTBEAT_MS = 10_000;
-/** Freezing reads a whole dealer in one transaction. */
-const FREEZE_STATEMENT_MS = 60_000;
+/** Freezing reads a whole dealer in one transaction, and discarding forgets one. */
+const WHOLE_DEALER_MS = 60_000;
 
 export function createPackageSteps(database: Database): PackageSteps {
   return {
@@ -69,7 +69,7 @@ export function createPackageActivities(deps: PackageDeps): PackageActivities {
       beating(deps, () =>
         inDealer(database, dealerId, SYSTEM, (tx) => freezePackage(tx, packageId, heartbeat), {
           isolation: 'repeatable read',
-          statementTimeoutMs: FREEZE_STATEMENT_MS,
+          statementTimeoutMs: WHOLE_DEALER_MS,
         }),
       ),
     includeCustomers: run<PackageRef & { chunk: number }>((worker, { packageId, chunk }) =>
@@ -82,11 +82,11 @@ export function createPackageActivities(deps: PackageDeps): PackageActivities {
 
 /** What the steps of rendering work with, in the name of one dealer. */
 export interface PackageWorker extends Pick<PackageDeps, 'files' | 'printer'> {
-  inTx: <T>(fn: (tx: Tx) => Promise<T>) => Promise<T>;
+  inTx: <T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions) => Promise<T>;
 }
 
 function workerOf({ database, files, printer }: PackageDeps, dealerId: string): PackageWorker {
-  return { files, printer, inTx: (fn) => inDealer(database, dealerId, SYSTEM, fn) };
+  return { files, printer, inTx: (fn, options) => inDealer(database, dealerId, SYSTEM, fn, options) };
 }
 
 /** A document may take longer to print than Temporal waits for a sign of life. */
@@ -113,5 +113,5 @@ async function discard({ files, inTx }: PackageWorker, packageId: string): Promi
       ),
     );
   }
-  await inTx((tx) => endDiscard(tx, packageId));
+  await inTx((tx) => endDiscard(tx, packageId), { statementTimeoutMs: WHOLE_DEALER_MS });
 }

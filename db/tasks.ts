@@ -66,6 +66,14 @@ export async function endTasks(
   await query.update({ state, ended_at: tx.now });
 }
 
+/** Ends the open task of one reason. */
+export async function endTaskOf(tx: Tx, dedupe: string, state: 'done' | 'cancelled'): Promise<void> {
+  await tx
+    .sql('tasks')
+    .where({ dealer_id: tx.dealerId, dedupe, state: 'open' })
+    .update({ state, ended_at: tx.now });
+}
+
 export async function getTask(tx: Tx, id: string): Promise<TaskRow | null> {
   const row = await tx.sql('tasks').where({ dealer_id: tx.dealerId, id }).forUpdate().first();
   return row === undefined ? null : camelRow<TaskRow>(row);

@@ -10,6 +10,7 @@ import {
   updatePackage,
   type PackageRow,
 } from '../db/packages';
+import { endTaskOf } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { getUser } from '../db/users';
 import { ComplianceError } from '../domain/errors';
@@ -17,7 +18,7 @@ import { buildManifest, type PackageFile, type PackageManifest } from '../domain
 import { open } from '../stores/crypto';
 import { signManifest } from '../stores/package-signature';
 import { openFrame, openPackageKey } from './package-snapshot';
-import { readPackage, requireOfficer, type PackageView } from './packages';
+import { readPackage, requireOfficer, sealTask, type PackageView } from './packages';
 import { dealerKey } from './record-envelope';
 import { loadPolicy } from './rules';
 
@@ -46,6 +47,7 @@ export async function sealPackage(tx: Tx, id: string): Promise<PackageView> {
     manifest: signed.manifest,
     signature: signed.signature,
   });
+  await endTaskOf(tx, sealTask(id), 'done');
   tx.audit({
     event: 'package.sealed',
     detail: { packageId: id, fourEyes: fourEyes.mode, files: manifest.files.length },

@@ -9,12 +9,13 @@ import {
   type FileRow,
 } from '../db/package-items';
 import { frameEnvelopeOf, getPackage, lockPackage, updatePackage, type PackageLine } from '../db/packages';
+import { openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { ITEM_ATTEMPTS_MAX } from '../domain/audit-package';
 import type { ReportFrame } from '../templates/reports';
 import { reportFrame } from './package-lines';
 import { openFrame, openItem, openPackageKey, type PackageFrame, type PackageItem } from './package-snapshot';
-import { failPackage, fingerprintOfDer, stillAtWork } from './packages';
+import { failPackage, fingerprintOfDer, sealTask, stillAtWork } from './packages';
 import { openCustomerKey } from './record-envelope';
 
 /** A frozen package in the hands of who renders it. */
@@ -110,4 +111,12 @@ export async function finishPackage(tx: Tx, work: PackageInWork): Promise<void> 
   if (row.status !== 'rendering' || row.phase !== 'assembling') return;
   await updatePackage(tx, work.id, { status: 'awaiting_seal', phase: 'ready', attempts: 0 });
   tx.audit({ event: 'package.rendered', detail: { packageId: work.id, customers: row.total } });
+  await openTask(tx, {
+    customerId: null,
+    caseId: null,
+    kind: 'seal_package',
+    forRole: 'officer',
+    detail: { packageId: work.id, number: row.number },
+    dedupe: sealTask(work.id),
+  });
 }

@@ -12,6 +12,7 @@ import {
   type PackageLine,
   type PackageRow,
 } from '../db/packages';
+import { endTaskOf } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { getUser, userNames } from '../db/users';
 import {
@@ -196,7 +197,11 @@ export async function failPackage(
   tx.audit({ event: 'package.failed', detail: { packageId: id, code, customerCode } });
 }
 
+/** The task that asks a second person for the seal, by package. */
+export const sealTask = (packageId: string) => `seal:${packageId}`;
+
 async function giveUp(tx: Tx, row: PackageRow, status: 'cancelled' | 'failed'): Promise<void> {
+  await endTaskOf(tx, sealTask(row.id), 'cancelled');
   await updatePackage(tx, row.id, {
     status,
     phase: 'discarding',

@@ -35,7 +35,7 @@ export function taskModels(
 }
 
 /** Tasks that an act of the product ends: ticking them off would only hide the work. */
-const ENDED_BY_ACTS = ['decide', 'decision_overdue', 'submit_case', 'refresh'];
+const ENDED_BY_ACTS = ['decide', 'decision_overdue', 'submit_case', 'refresh', 'seal_package'];
 
 function isDoneByHand(task: TaskView): boolean {
   return !ENDED_BY_ACTS.includes(task.kind);
