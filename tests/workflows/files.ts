@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { Tx } from '../../db/transaction';
 import type { DocumentKind, OpenCustomerType, Trigger } from '../../domain/customer';
+import { dayInIstanbul } from '../../domain/days';
 import { createCustomer } from '../../operations/customers';
 import { addDocument } from '../../operations/documents';
 
@@ -106,7 +107,7 @@ export async function addPaper(tx: Tx, customerId: string, kind: DocumentKind): 
       fileName: 'belge.pdf',
     },
     kind,
-    issuedOn: '2026-11-01',
+    issuedOn: dayInIstanbul(tx.now),
     originalSeen: true,
   });
 }
