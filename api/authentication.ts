@@ -26,7 +26,7 @@ export async function identify(req: Request, deps: ApiDeps): Promise<Identity | 
   }
   const cookie = cookieOf(req, sessionCookieName(deps.secureCookies));
   if (cookie === undefined) return null;
-  const identity = await identityOfSession(deps.database, cookie);
+  const identity = await identityOfSession(deps.database, cookie, req.query['live'] !== '1');
   if (identity !== null) refuseForeignSites(req);
   return identity;
 }

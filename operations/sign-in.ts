@@ -103,8 +103,11 @@ async function accountAt(
   });
 }
 
-/** The person behind a session cookie: seen in the last 30 minutes, signed in at most 12 hours ago, not disabled. */
-export async function identityOfSession(db: Database, token: string): Promise<Identity | null> {
+/**
+ * The person behind a session cookie: seen in the last 30 minutes, signed in at most 12 hours ago, not disabled. `seen`
+ * false leaves the session as old as it is: a page that refreshes itself is no sign that somebody sits there.
+ */
+export async function identityOfSession(db: Database, token: string, seen = true): Promise<Identity | null> {
   const now = db.clock.now();
   const sessionHash = sha256(token);
   const found = await findSession(
@@ -115,7 +118,7 @@ export async function identityOfSession(db: Database, token: string): Promise<Id
   );
   if (found === null) return null;
   const { seenAt, ...account } = found;
-  if (now.getTime() - seenAt.getTime() > TOUCH_AFTER) {
+  if (seen && now.getTime() - seenAt.getTime() > TOUCH_AFTER) {
     await inDealer(db, account.dealerId, actorOf(account), (tx) => touchSession(tx, sessionHash));
   }
   return { ...account, sessionHash };

@@ -171,7 +171,8 @@ export interface ReasonForm {
 
 export interface TaskModel {
   title: string;
-  customer: { href: string; name: string; code: string } | null;
+  /** The customer or package that it is about; null where the page says so already. */
+  about: { href: string; name: string; code: string } | null;
   role: string;
   since: string;
   caseHref: string | null;

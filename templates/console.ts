@@ -48,6 +48,10 @@ export const renderError = page<{
   back: string;
 }>('error');
 
+export const renderMailbox = page<{
+  mails: { to: string; subject: string; messageId: string; text: string; at: string }[];
+}>('mailbox');
+
 export interface TodayModel {
   today: string;
   tiles: (Link & { count: number; tone: string })[];

@@ -18,7 +18,7 @@ import { queryCode, queryText, readForm, textIn, valuesOf } from './form';
 import { idOf } from './ids';
 import { isFiltered, PAGE_ROWS, pagerOf } from './lists';
 import { rolesOf, taskModels } from './task-models';
-import { show, visiting, type Visit } from './visit';
+import { live, show, visiting, type Visit } from './visit';
 import { pill, stagePill } from './words';
 
 const OWNERS = ['staff', 'officer', 'manager', 'system'] as const;
@@ -139,7 +139,7 @@ async function showCase(visit: Visit): Promise<void> {
       closedAt: row.closedAt?.toISOString() ?? null,
       stage: stagePill(t, row.stage),
       outcome: row.outcome === null ? null : t(`console.outcome.${row.outcome}`),
-      poll: isOpen ? path : null,
+      poll: isOpen ? live(path) : null,
       now: caseNow(visit, row),
       lights: lightsOf(visit, row),
     },

@@ -18,7 +18,7 @@ import { queryText, readForm, textIn, valuesOf, type FormValues } from './form';
 import { idOf } from './ids';
 import { refusalOf, refuse, type Refusal } from './refusals';
 import { taskModels } from './task-models';
-import { show, visiting, type Visit } from './visit';
+import { live, show, visiting, type Visit } from './visit';
 
 const REASON_LENGTH_MAX = 1000;
 
@@ -120,7 +120,7 @@ async function showCustomer(visit: Visit, sent: Sent | null): Promise<void> {
         : {
             href: `/cases/${openCase.id}`,
             title: `${t('console.customer.openCase')}: ${t(`console.caseKind.${openCase.kind}`)}`,
-            poll: sent === null ? path : null,
+            poll: sent === null ? live(path) : null,
             now: caseNow(visit, openCase),
           },
     decision:

@@ -1,26 +1,18 @@
 import type { Router } from 'express';
-import { z } from 'zod';
 
-import { getCustomer } from '../../db/customers';
 import { userNames } from '../../db/users';
-import { DOCUMENT_KINDS } from '../../domain/customer';
-import { readCustomer, type CustomerView } from '../../operations/customers';
+import { readCustomer } from '../../operations/customers';
 import type { DocumentView } from '../../operations/document-views';
-import { addDocument, attestOriginal, withdrawDocument } from '../../operations/documents';
-import { openCustomerKey } from '../../operations/record-envelope';
-import { day, text } from '../../operations/record-shape';
-import { actorOf } from '../../operations/sign-in';
+import { attestOriginal, withdrawDocument } from '../../operations/documents';
 import { renderCustomerDocuments } from '../../templates/console';
-import type { DocumentModel, FieldModel, ReasonForm } from '../../templates/console-models';
+import type { DocumentModel, ReasonForm } from '../../templates/console-models';
 import type { ApiDeps } from '../deps';
-import { present } from '../query';
-import { uploadRoute } from '../route';
 import { findingMessage } from '../language';
-import { receiveUpload } from '../uploads';
 import { basisText, customerCrumbs, customerPath, headOf, nameOf } from './customer-head';
-import { choicesOf, field, select } from './fields';
+import { receiveDocument, uploadFields } from './document-upload';
+import { field } from './fields';
 import { done } from './flash';
-import { dayText, queryText, readForm, textIn, valuesOf, type FormValues } from './form';
+import { readForm, textIn, valuesOf, type FormValues } from './form';
 import { idOf } from './ids';
 import { refusalOf, refuse, type Refusal } from './refusals';
 import { show, visiting, type Visit } from './visit';
@@ -62,6 +54,17 @@ export function documentPages(router: Router, deps: ApiDeps): void {
   );
 }
 
+async function upload(visit: Visit): Promise<void> {
+  try {
+    await receiveDocument(visit);
+  } catch (error) {
+    const refusal = refusalOf(error, visit.language);
+    if (refusal === null) throw error;
+    return showDocuments(visit, { documentId: null, values: new Map(), refusal });
+  }
+  done(visit.res, customerPath(idOf(visit.req), 'documents'), 'documentUploaded');
+}
+
 async function act(
   visit: Visit,
   flash: string,
@@ -76,66 +79,6 @@ async function act(
     return showDocuments(visit, { documentId, values: valuesOf(visit.req), refusal });
   }
   done(visit.res, customerPath(id, 'documents'), flash);
-}
-
-/** What a form leaves empty is not there, a ticked box says yes, days may be typed as people write them. */
-const given = (fields: unknown) =>
-  Object.fromEntries(
-    Object.entries(fields as Record<string, string>)
-      .filter(([, value]) => value !== '')
-      .map(([name, value]) => [name, name.endsWith('On') ? dayText(value) : value]),
-  );
-
-const UploadForm = z.preprocess(
-  given,
-  z.strictObject({
-    kind: z.enum(DOCUMENT_KINDS),
-    number: text().optional(),
-    issuedOn: day().optional(),
-    expiresOn: day().optional(),
-    originalSeen: z
-      .literal('yes')
-      .transform(() => true)
-      .optional(),
-    replaces: z.uuid().optional(),
-    reason: text(300, 1).optional(),
-  }),
-);
-
-/** The API's own way of taking in files, with a form's way of saying "nothing". */
-const uploadForm = uploadRoute(
-  {
-    id: 'uploadDocument',
-    path: '/customers/{id}/documents',
-    tag: 'Documents',
-    summary: 'The upload form of the console',
-    params: z.strictObject({ id: z.uuid() }),
-    body: UploadForm,
-    answer: z.unknown(),
-  },
-  {
-    keyFor: async (tx, { params: { id } }) => openCustomerKey(tx, await getCustomer(tx, id)),
-    act: async (tx, { params: { id }, body }, stored) =>
-      (await addDocument(tx, id, { stored, ...present(body) })).id,
-    render: async () => undefined,
-    location: (documentId) => documentId,
-  },
-);
-
-async function upload(visit: Visit): Promise<void> {
-  const { req, deps, identity, language } = visit;
-  const id = idOf(req);
-  const { handler } = uploadForm;
-  if (handler.kind !== 'upload') throw new Error('The upload form is no upload');
-  const call = { deps, req, identity, actor: actorOf(identity), language, ifVersion: undefined };
-  try {
-    await receiveUpload(uploadForm, handler, { params: { id }, query: {} }, call);
-  } catch (error) {
-    const refusal = refusalOf(error, language);
-    if (refusal === null) throw error;
-    return showDocuments(visit, { documentId: null, values: new Map(), refusal });
-  }
-  done(visit.res, customerPath(id, 'documents'), 'documentUploaded');
 }
 
 async function showDocuments(visit: Visit, sent: Sent | null): Promise<void> {
@@ -169,7 +112,7 @@ async function showDocuments(visit: Visit, sent: Sent | null): Promise<void> {
           ? {
               action: customerPath(customer.id, 'documents'),
               fileError: fileErrorOf(sent),
-              fields: uploadFields(visit, customer, sent),
+              fields: uploadFields(visit, customer, sent?.documentId === null ? sent.refusal : null),
             }
           : null,
     },
@@ -247,64 +190,4 @@ function withdrawForm({ t }: Visit, path: string, documentId: string, sent: Sent
       error: own?.refusal.errors.get('reason') ?? null,
     }),
   };
-}
-
-function uploadFields(visit: Visit, customer: CustomerView, sent: Sent | null): FieldModel[] {
-  const { t, req } = visit;
-  const error = (name: string) =>
-    sent?.documentId === null ? (sent.refusal.errors.get(name) ?? null) : null;
-  const asked = DOCUMENT_KINDS.find((kind) => kind === queryText(req, 'kind')) ?? '';
-  const replaceable = customer.documents.filter(({ state }) => state === 'current');
-  return [
-    select({
-      name: 'kind',
-      label: t('console.documents.kind'),
-      value: asked,
-      choices: choicesOf(t, 'console.choice.document', DOCUMENT_KINDS),
-      error: error('kind'),
-    }),
-    field({ name: 'number', label: t('console.documents.number'), optional: true, error: error('number') }),
-    field({
-      name: 'issuedOn',
-      label: t('console.documents.issuedOn'),
-      type: 'date',
-      optional: true,
-      error: error('issuedOn'),
-    }),
-    field({
-      name: 'expiresOn',
-      label: t('console.documents.expiresOn'),
-      type: 'date',
-      optional: true,
-      error: error('expiresOn'),
-    }),
-    field({
-      kind: 'checkbox',
-      name: 'originalSeen',
-      label: t('console.documents.originalSeen'),
-      hint: t('console.documents.originalSeenHint'),
-      wide: true,
-    }),
-    ...(replaceable.length === 0
-      ? []
-      : [
-          select({
-            name: 'replaces',
-            label: t('console.documents.replaces'),
-            value: '',
-            choices: replaceable.map((document) => ({
-              value: document.id,
-              label: `${t(`console.choice.document.${document.kind}`)}: ${document.fileName}`,
-            })),
-            empty: t('console.documents.replacesNone'),
-            optional: true,
-          }),
-          field({
-            name: 'reason',
-            label: t('console.documents.replaceReason'),
-            optional: true,
-            error: error('reason'),
-          }),
-        ]),
-  ];
 }

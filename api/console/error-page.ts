@@ -27,7 +27,7 @@ export function errorPage({ logger }: ApiDeps): ErrorRequestHandler {
 
 /** The way to the sign-in page and, for a page that was asked for, back again. */
 function signInFirst(req: Request, res: Response): void {
-  const next = req.method === 'GET' ? req.originalUrl : '/';
+  const next = req.method === 'GET' ? req.originalUrl.replace(/\?live=1$/, '') : '/';
   const to = next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`;
   res.setHeader('cache-control', 'no-store');
   if (req.headers['hx-request'] === 'true') res.setHeader('hx-redirect', to).status(204).end();

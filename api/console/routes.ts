@@ -9,7 +9,10 @@ import { customersPages } from './customers-page';
 import { documentPages } from './documents-page';
 import { errorPage } from './error-page';
 import { historyPages } from './history-pages';
+import { newCustomerPage } from './new-customer-page';
+import { newPackagePage } from './new-package-page';
 import { packagesPages } from './packages-pages';
+import { peoplePages } from './people-pages';
 import { recordPages } from './record-page';
 import { rulesPage } from './rules-page';
 import { settingsPages } from './settings-pages';
@@ -26,13 +29,16 @@ export function consoleRoutes(deps: ApiDeps): Router {
   signInPages(router, deps);
   todayPage(router, deps);
   customersPages(router, deps);
+  newCustomerPage(router, deps);
   customerPages(router, deps);
   recordPages(router, deps);
   documentPages(router, deps);
   historyPages(router, deps);
   casesPages(router, deps);
+  newPackagePage(router, deps);
   packagesPages(router, deps);
   settingsPages(router, deps);
+  peoplePages(router, deps);
   rulesPage(router, deps);
   router.use((req, _res, next) => {
     // Programs that ask for an address which is none get the API's problem document.

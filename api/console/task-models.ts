@@ -16,14 +16,7 @@ export function taskModels(
   const { t } = visit;
   return tasks.map((task) => ({
     title: textOf(t, `console.task.${task.kind}`) ?? t('console.task.other'),
-    customer:
-      task.customerId === null || on !== 'list'
-        ? null
-        : {
-            href: customerPath(task.customerId),
-            name: nameOf(visit, { displayName: task.displayName ?? '' }),
-            code: task.customerCode ?? '',
-          },
+    about: on === 'list' ? aboutOf(visit, task) : null,
     role: t('console.tasks.for', { role: t(`console.role.${task.forRole}`) }),
     since: task.openedAt.toISOString(),
     caseHref: task.caseId === null || on === 'case' ? null : `/cases/${task.caseId}`,
@@ -32,6 +25,21 @@ export function taskModels(
     noteId: `note-${task.id}`,
     from,
   }));
+}
+
+/** The customer or the package that a task is about. */
+function aboutOf(visit: Visit, task: TaskView): TaskModel['about'] {
+  const { packageId, number } = task.detail;
+  if (typeof packageId === 'string') {
+    const name = visit.t('console.packages.one');
+    return { href: `/packages/${packageId}`, name, code: typeof number === 'string' ? number : '' };
+  }
+  if (task.customerId === null) return null;
+  return {
+    href: customerPath(task.customerId),
+    name: nameOf(visit, { displayName: task.displayName ?? '' }),
+    code: task.customerCode ?? '',
+  };
 }
 
 /** Tasks that an act of the product ends: ticking them off would only hide the work. */

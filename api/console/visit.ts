@@ -61,6 +61,11 @@ export function languageOfVisit(req: Request, own: Language = 'tr'): Language {
   return chosen === 'tr' || chosen === 'en' ? chosen : own;
 }
 
+/** The address from which a page refreshes a part of itself: it does not count as somebody being there. */
+export function live(path: string): string {
+  return `${path}?live=1`;
+}
+
 export type SectionName = 'today' | 'customers' | 'cases' | 'tasks' | 'packages' | 'settings';
 
 export interface PageOptions {

@@ -1,0 +1,137 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import type { Router } from 'express';
+
+import { OPEN_CUSTOMER_TYPES, TRIGGERS, type OpenCustomerType } from '../../domain/customer';
+import { createCustomer } from '../../operations/customers';
+import { listBranches } from '../../operations/dealers';
+import { once } from '../../operations/idempotency';
+import { renderNewCustomer } from '../../templates/console';
+import type { ApiDeps } from '../deps';
+import { fieldLabel } from '../language';
+import { customerCrumbs, customerPath } from './customer-head';
+import { choicesOf, field, select } from './fields';
+import { done } from './flash';
+import { queryText, readForm, textIn, valuesOf, type FormValues } from './form';
+import { openingFields } from './record-form';
+import { changesOf } from './record-values';
+import { refusalOf, refuse, type Refusal } from './refusals';
+import { show, visiting, type Visit } from './visit';
+
+export function newCustomerPage(router: Router, deps: ApiDeps): void {
+  router.get(
+    '/customers/new',
+    visiting(deps, 'createCustomer', (visit) => showNew(visit, new Map(), null)),
+  );
+  router.post('/customers', readForm, visiting(deps, 'createCustomer', create));
+}
+
+async function showNew(visit: Visit, values: FormValues, refusal: Refusal | null): Promise<void> {
+  const { t, language } = visit;
+  const type = typeOf(values.get('type') ?? queryText(visit.req, 'type'));
+  const branches = await visit.run(listBranches);
+  const value = (name: string, otherwise = '') => values.get(name) ?? otherwise;
+  const error = (name: string) => refusal?.errors.get(name) ?? null;
+  const fields = [
+    select({
+      name: 'trigger',
+      label: t('console.label.trigger'),
+      value: value('trigger', 'continuous'),
+      choices: choicesOf(t, 'console.trigger', TRIGGERS),
+      empty: null,
+      wide: true,
+      hint: t('console.hint.trigger'),
+    }),
+    ...openingFields(type).map((spec) =>
+      field({
+        name: spec.path,
+        label: fieldLabel(language, spec.path),
+        value: value(spec.path),
+        error: error(spec.path),
+        wide: spec.wide ?? false,
+        optional: true,
+        type: spec.kind === 'day' ? 'date' : spec.kind === 'tel' ? 'tel' : 'text',
+        inputMode: spec.masked === true ? 'numeric' : spec.kind === 'email' ? 'email' : null,
+      }),
+    ),
+    select({
+      name: 'branchId',
+      label: t('console.label.branch'),
+      value: value('branchId'),
+      choices: branches.map(({ id, name }) => ({ value: id, label: name })),
+      optional: true,
+    }),
+    select({
+      name: 'language',
+      label: t('console.label.noticeLanguage'),
+      value: value('language', 'tr'),
+      choices: [
+        { value: 'tr', label: 'Türkçe' },
+        { value: 'en', label: 'English' },
+      ],
+      empty: null,
+    }),
+  ];
+  const types = OPEN_CUSTOMER_TYPES.map((code) => ({
+    href: `/customers/new?type=${code}`,
+    label: t(`console.type.${code}`),
+    current: code === type,
+  }));
+  show(
+    visit,
+    renderNewCustomer,
+    { type, requestKey: value('requestKey', randomUUID()), types, fields },
+    {
+      title: t('console.newCustomer.title'),
+      section: 'customers',
+      crumbs: customerCrumbs(visit),
+      ...(refusal === null ? {} : { problem: refusal.problem, status: refusal.status }),
+    },
+  );
+}
+
+function typeOf(code: string): OpenCustomerType {
+  return OPEN_CUSTOMER_TYPES.find((type) => type === code) ?? 'natural_person_tr';
+}
+
+async function create(visit: Visit): Promise<void> {
+  const values = valuesOf(visit.req);
+  const type = typeOf(textIn(values, 'type'));
+  try {
+    const id = await visit.run(async (tx) => {
+      const { patch, errors } = changesOf(
+        [{ id: 'opening', fields: openingFields(type) }],
+        {},
+        values,
+        visit.language,
+      );
+      if (errors.length > 0) refuse(errors);
+      const branchId = textIn(values, 'branchId');
+      const known = (await listBranches(tx)).some((branch) => branch.id === branchId);
+      const open = async () => ({
+        status: 201,
+        id: (
+          await createCustomer(tx, {
+            type,
+            trigger: TRIGGERS.find((code) => code === values.get('trigger')) ?? 'continuous',
+            record: patch,
+            language: values.get('language') === 'en' ? 'en' : 'tr',
+            ...(known ? { branchId } : {}),
+          })
+        ).id,
+      });
+      const key = textIn(values, 'requestKey');
+      if (!/^[0-9a-f-]{36}$/.test(key)) return (await open()).id;
+      // A second click on the button is the same request: one file, not two.
+      const bodyHash = createHash('sha256')
+        .update(JSON.stringify([...values]))
+        .digest();
+      return (await once(tx, { key, route: 'console createCustomer', bodyHash }, open)).answer.id ?? '';
+    });
+    done(visit.res, customerPath(id, 'record'), 'customerCreated');
+  } catch (error) {
+    const refusal = refusalOf(error, visit.language);
+    if (refusal === null) throw error;
+    await showNew(visit, values, refusal);
+  }
+}
