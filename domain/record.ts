@@ -1,4 +1,3 @@
-import type { CustomerType } from './customer';
 import { isAbsent } from './findings';
 import { maskIdentityNumber } from './identity-numbers';
 import { valueAt, valuesAt } from './record-path';

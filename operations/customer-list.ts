@@ -105,7 +105,7 @@ export async function listCustomers(tx: Tx, query: CustomerQuery): Promise<Page<
     found,
     query.limit,
     (row) => [row.sortKey, row.id],
-    ({ sortKey: _, ...item }) => item,
+    ({ sortKey: _sortKey, ...item }) => item,
   );
 }
 
