@@ -63,6 +63,8 @@ export type AuditEvent =
 export interface RecordKeys {
   /** A dealer's key-encryption key from its wrapped form. */
   openDealerKey(dealerId: string, wrapped: Buffer): Buffer;
+  /** The same key where this process has opened it before: every transaction needs it, and it never changes. */
+  knownDealerKey(dealerId: string): Buffer | undefined;
 }
 
 /** Everything a process hands to the code that works on the database. */

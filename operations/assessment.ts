@@ -52,7 +52,7 @@ export async function reassess(
   if (completeness !== customer.completeness || missing.join() !== customer.missing.join()) {
     await updateCustomer(tx, customer.id, { completeness, missing });
   }
-  return openFindings(tx, customer.id);
+  return opened.length + closed.length === 0 ? before : openFindings(tx, customer.id);
 }
 
 function audit(

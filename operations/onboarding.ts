@@ -1,4 +1,4 @@
-import { lockCase, updateCase, type CaseRow } from '../db/cases';
+import { updateCase, type CaseRow } from '../db/cases';
 import { updateCustomer } from '../db/customers';
 import { dueDuties, endDuties } from '../db/duties';
 import { openFindings } from '../db/findings';
@@ -16,11 +16,10 @@ import { rateCustomer } from './rating';
 import { loadPolicy } from './rules';
 import { expireWithoutProgress, isFollowedUp, toVerifying, toWaitingCustomer } from './stage-steps';
 
-/** Ends collecting. A second call changes nothing and is no error. */
+/** Ends collecting. A later call changes nothing and is no error, even when the case has ended meanwhile (design §8). */
 export async function submitCase(tx: Tx, customerId: string): Promise<void> {
   const { customer, record, openCase: row } = await lockFile(tx, customerId);
-  if (row === null) throw new ComplianceError('STATE_FORBIDS', 'no_open_case');
-  if (row.submittedAt !== null || row.kind !== 'onboarding') return;
+  if (row === null || row.submittedAt !== null || row.kind !== 'onboarding') return;
   const submitted = { submittedAt: tx.now, submittedBy: actorId(tx.actor), progressAt: tx.now };
   await updateCase(tx, row.id, submitted);
   tx.audit({ event: 'case.submitted', customerId, caseId: row.id });
@@ -46,8 +45,8 @@ export async function withdrawCustomer(tx: Tx, customerId: string, reason: strin
  */
 export async function advanceOnboarding(tx: Tx, customerId: string, caseId: string): Promise<Step> {
   const file = await lockFile(tx, customerId);
-  const row = await lockCase(tx, caseId);
-  if (row.stage === 'closed' || file.openCase?.id !== caseId) return { do: 'closed' };
+  const row = file.openCase;
+  if (row === null || row.stage === 'closed' || row.id !== caseId) return { do: 'closed' };
   const due = (await dueDuties(tx, customerId))
     .filter((duty) => duty.caseId === caseId)
     .map((duty) => duty.kind);

@@ -1,8 +1,10 @@
 import type { Tx } from '../db/transaction';
 import { newKey, open, seal } from '../stores/crypto';
 
-/** The dealer's key-encryption key, unwrapped once per process. */
+/** The dealer's key-encryption key, read and unwrapped once per process. */
 export async function dealerKey(tx: Tx): Promise<Buffer> {
+  const known = tx.keys.knownDealerKey(tx.dealerId);
+  if (known !== undefined) return known;
   const row = await tx.sql('dealers').where({ id: tx.dealerId }).first('wrapped_key');
   return tx.keys.openDealerKey(tx.dealerId, row.wrapped_key as Buffer);
 }

@@ -18,13 +18,24 @@ export async function loadRequirements(tx: Tx): Promise<Requirement[]> {
   return rows.map(({ rule, validTo }) => (validTo === null ? rule : { ...rule, validTo }));
 }
 
-/** The policy in force today, with the version of each value. */
-export async function loadPolicy(tx: Tx): Promise<Policy> {
+/** A step asks for the policy several times, and it does not change under a transaction that only applies it. */
+const policies = new WeakMap<Tx, Promise<Policy>>();
+
+/** The policy in force today; read once per transaction. */
+export function loadPolicy(tx: Tx): Promise<Policy> {
+  const known = policies.get(tx);
+  if (known !== undefined) return known;
+  const policy = readPolicy(tx);
+  policies.set(tx, policy);
+  return policy;
+}
+
+async function readPolicy(tx: Tx): Promise<Policy> {
   const rows: { key: string; value: unknown }[] = await tx
     .sql('policies')
     .where({ dealer_id: tx.dealerId })
     .where('valid_from', '<=', today(tx))
-    .where((open) => open.whereNull('valid_to').orWhere('valid_to', '>', today(tx)))
+    .where((open) => void open.whereNull('valid_to').orWhere('valid_to', '>', today(tx)))
     .orderBy('valid_from')
     .select('key', 'value');
   return Object.fromEntries(rows.map(({ key, value }) => [key, value])) as unknown as Policy;

@@ -1,4 +1,4 @@
-import { lockCase, updateCase, type CaseRow } from '../db/cases';
+import { updateCase, type CaseRow } from '../db/cases';
 import { openTask } from '../db/tasks';
 import { insertVerification, listVerifications, type VerificationRow } from '../db/verifications';
 import type { Tx } from '../db/transaction';
@@ -27,9 +27,8 @@ export async function advanceVerification(
   caseId: string,
   registerOn: boolean,
 ): Promise<Step> {
-  const { customer, record, openCase } = await lockFile(tx, customerId);
-  const row = await lockCase(tx, caseId);
-  if (openCase?.id !== caseId || row.stage !== 'verifying') return { do: 'closed' };
+  const { customer, record, openCase: row } = await lockFile(tx, customerId);
+  if (row === null || row.id !== caseId || row.stage !== 'verifying') return { do: 'closed' };
   if (row.verifiedVersion === customer.version) return { do: 'closed' };
   const answers = await answersFor(tx, row, customer.version);
   const subjects = registerSubjects(record).filter((subject) => check('tckn', subject.tckn).valid);

@@ -20,6 +20,7 @@ export function openKeyRing(masterKeyFile: string): KeyRing {
   return {
     payloadKey: () => deriveKey(master, 'temporal-payload'),
     wrapDealerKey: (dealerId, dealerKey) => seal(master, dealerKey, dealerPlace(dealerId)),
+    knownDealerKey: (dealerId) => opened.get(dealerId),
     openDealerKey(dealerId, wrapped) {
       const known = opened.get(dealerId);
       if (known !== undefined) return known;
