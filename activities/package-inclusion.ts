@@ -47,6 +47,7 @@ export async function includeChunk(worker: PackageWorker, packageId: string, chu
 
 async function includeCustomer(worker: PackageWorker, work: PackageInWork, item: PackageItem): Promise<void> {
   const customerKey = await worker.inTx((tx) => beginItem(tx, work, item));
+  if (customerKey === null) return;
   const { language } = work.frame;
   await keepFile(worker, work, customerFilePath(item.code), async () => {
     const model = customerFile(item, work.report, packageWords(language));

@@ -61,12 +61,8 @@ export async function itemsAfter(
 }
 
 /** Counts an attempt before it begins, so that one that takes the process along counts too. */
-export async function countAttempt(tx: Tx, packageId: string, customerId: string): Promise<number> {
-  const [row] = await items(tx, packageId)
-    .where({ customer_id: customerId })
-    .increment('attempts', 1)
-    .returning('attempts');
-  return (row as { attempts: number }).attempts;
+export async function countAttempt(tx: Tx, packageId: string, customerId: string): Promise<void> {
+  await items(tx, packageId).where({ customer_id: customerId }).increment('attempts', 1);
 }
 
 /** True for the first time only: a repeated rendering is not counted twice. */

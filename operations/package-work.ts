@@ -60,8 +60,9 @@ export async function packageItemsAfter(
   return (await itemsAfter(tx, work.id, after, limit)).map((row) => openItem(work.key, work.id, row));
 }
 
-/** Counts a try at a customer's file; answers the key that opens its documents. */
-export async function beginItem(tx: Tx, work: PackageInWork, item: PackageItem): Promise<Buffer> {
+/** Counts a try at a customer's file; answers the key that opens its documents, or null when the package has ended. */
+export async function beginItem(tx: Tx, work: PackageInWork, item: PackageItem): Promise<Buffer | null> {
+  if (!isInWork(await lockPackage(tx, work.id))) return null;
   await countAttempt(tx, work.id, item.customerId);
   await stillAtWork(tx, work.id);
   return openCustomerKey(tx, await getCustomer(tx, item.customerId));

@@ -318,7 +318,7 @@ describe('cancelling', () => {
     );
   }, 60_000);
 
-  test('while a file is being printed keeps that file out', async () => {
+  test('while a file is being printed keeps that file out, even when all else is removed already', async () => {
     const before = blobsOnDisk(world);
     const ref = await ask();
     await world.activities.freezePackage(ref);
@@ -326,11 +326,12 @@ describe('cancelling', () => {
     const cancelling = activitiesWith(database, world.files, {
       async print(html, asOf) {
         await world.dealer.run((tx) => cancelPackage(tx, ref.packageId));
+        await drive(world, ref);
         return world.printer.print(html, asOf);
       },
     });
     await cancelling.includeCustomers({ ...ref, chunk: 0 });
-    await drive(world, ref);
+    expect(await viewOf(world, ref.packageId)).toMatchObject({ status: 'cancelled', phase: 'ended' });
     expect(blobsOnDisk(world)).toEqual(before);
   }, 60_000);
 });
@@ -388,14 +389,22 @@ test('a customer whose document is lost fails the package by name; another packa
     requestPackage(tx, { profile: 'masak', period: { from: '2026-01-01', to: '2027-01-01' } }),
   );
   const ref = { dealerId: shop.dealerId, packageId };
-  await world.activities.freezePackage(ref);
+  let prints = 0;
+  const counting = activitiesWith(world.installation.database, world.files, {
+    print(html, asOf) {
+      prints += 1;
+      return world.printer.print(html, asOf);
+    },
+  });
+  await counting.freezePackage(ref);
   for (let attempt = 1; attempt <= 4; attempt += 1) {
-    await expect(world.activities.includeCustomers({ ...ref, chunk: 0 })).rejects.toMatchObject({
+    await expect(counting.includeCustomers({ ...ref, chunk: 0 })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   }
   const other = await sealed();
-  await world.activities.includeCustomers({ ...ref, chunk: 0 });
+  await counting.includeCustomers({ ...ref, chunk: 0 });
+  expect(prints).toBe(1);
   expect(await shop.run((tx) => readPackage(tx, packageId))).toMatchObject({
     status: 'failed',
     phase: 'discarding',
