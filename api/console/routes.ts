@@ -1,6 +1,7 @@
 import { Router } from 'express';
 
 import { ComplianceError } from '../../domain/errors';
+import { identify } from '../authentication';
 import type { ApiDeps } from '../deps';
 import { assetRoutes } from './assets';
 import { casesPages } from './cases-pages';
@@ -18,6 +19,7 @@ import { rulesPage } from './rules-page';
 import { settingsPages } from './settings-pages';
 import { signInPages } from './sign-in-pages';
 import { todayPage } from './today-page';
+import { visiting } from './visit';
 
 /**
  * The console: server-rendered pages over the same operations as the API, with the same rights. Every form works without
@@ -40,10 +42,12 @@ export function consoleRoutes(deps: ApiDeps): Router {
   settingsPages(router, deps);
   peoplePages(router, deps);
   rulesPage(router, deps);
-  router.use((req, _res, next) => {
+  const nowhere = () => Promise.reject(new ComplianceError('NOT_FOUND', 'route_not_found'));
+  router.use(async (req, res, next) => {
     // Programs that ask for an address which is none get the API's problem document.
     if (req.accepts(['json', 'html']) !== 'html') return next();
-    throw new ComplianceError('NOT_FOUND', 'route_not_found');
+    const known = await identify(req, deps).catch(() => null);
+    await (known === null ? nowhere() : visiting(deps, 'readMe', nowhere)(req, res, next));
   });
   router.use(errorPage(deps));
   return router;

@@ -341,6 +341,16 @@ test('a package is asked for with a plain form and waits for another person', as
   expect(asked.path).toMatch(/^\/packages\/[0-9a-f-]{36}$/);
   expect(asked.html).toContain('http-equiv="refresh"');
   expect(textOf(asked.html)).toContain('Kabul sürecinde');
+
+  const id = asked.path.split('/')[2] ?? '';
+  await db.owner('audit_packages').where({ id }).update({ status: 'awaiting_seal', phase: 'ready' });
+  const own = await officer.get(asked.path);
+  expect(own.html).not.toContain(`action="${asked.path}/seal"`);
+  expect(textOf(own.html)).toContain('mührü ikinci bir kişi vurmalı');
+  const refused = await officer.post(`${asked.path}/seal`);
+  expect([refused.status, refused.html.includes('class="problem"')]).toEqual([403, true]);
+  const manager = await signedIn(api.url, await dealer.addUser('manager'));
+  expect((await manager.get(asked.path)).html).toContain(`action="${asked.path}/seal"`);
   const cancelled = await officer.post(`${asked.path}/cancel`);
   expect(textOf(cancelled.html)).toContain('İptal edildi');
 });

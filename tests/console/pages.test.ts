@@ -146,6 +146,9 @@ test('an address that is none is answered in plain words with the number of the 
   const page = await visitor.get('/no-such-page');
   expect(page.status).toBe(404);
   expect(textOf(page.html)).toContain(page.headers.get('x-request-id') ?? '?');
+  expect(page.html).toContain('href="/customers"');
+  const stranger = await visitorOf(api.url).get('/no-such-page');
+  expect([stranger.status, stranger.html.includes('href="/customers"')]).toEqual([404, false]);
   const other = await visitor.get('/customers/01a3b3f0-0000-7000-8000-000000000000');
   expect(other.status).toBe(404);
 });
