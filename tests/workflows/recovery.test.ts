@@ -5,7 +5,7 @@ import { setDuty } from '../../db/duties';
 import { SYSTEM } from '../../domain/customer';
 import { updateRecord } from '../../operations/customers';
 import { submitCase } from '../../operations/onboarding';
-import { workflowIds } from '../../workflows/names';
+import { QUEUES, workflowIds } from '../../workflows/names';
 import { ensureNamespace, ensureSchedules, sweepSeconds } from '../../workers/namespace';
 import { until } from '../support/wait';
 import { openFile } from './files';
@@ -62,6 +62,13 @@ test('runs that Temporal forgot come back: the dispatcher finds their duties and
   for (const id of ids) await untilStage(world, id, 'decision', 30_000);
   await untilQuiet(world);
 }, 90_000);
+
+test('both sweeps run as workflows, as their Schedules start them', async () => {
+  for (const type of ['dispatchDuties', 'reconcile']) {
+    await world.client.workflow.execute(type, { taskQueue: QUEUES.lifecycle, workflowId: `${type}-once` });
+  }
+  await untilQuiet(world);
+});
 
 test('the reconciler wakes overdue customers whose workflow does not run, and only those', async () => {
   const id = await open(6010);

@@ -1,17 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-
-import { bundleWorkflowCode } from '@temporalio/worker';
 
 import { startRegisterSimulator, type RegisterSimulator } from '../../dev/register-simulator';
 import { submitCase } from '../../operations/onboarding';
 import { projectRoot } from '../../project-root';
-import { bundleOptions } from '../../workers/bundle-options';
 import { until } from '../support/wait';
+import { workflowBundle } from '../support/workflow-bundle';
 import { openFile } from './files';
 import { stageTrail } from './stage-trail';
 import { dueNow, standingOf, useWorld } from './world';
@@ -22,35 +18,23 @@ const KILLS = 4;
 
 const world = useWorld({ worker: false });
 const children: ChildProcess[] = [];
-let folder: string;
 let register: RegisterSimulator;
 let settings: WorkerProcessSettings;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'sicil-bundle-'));
-  const silent = () => undefined;
-  const logger = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(projectRoot, 'workflows', 'index.ts'),
-    logger,
-    ...bundleOptions,
-  });
-  const bundlePath = join(folder, 'workflow-bundle.js');
-  writeFileSync(bundlePath, code);
   register = await startRegisterSimulator();
   settings = {
     databaseUrl: world.db.url,
     address: world.temporal.address,
     namespace: world.temporal.namespace,
     keyFile: join(world.installation.folder, 'keys', 'master.key'),
-    bundlePath,
+    bundlePath: await workflowBundle(),
     registerUrl: register.url,
   };
 }, 120_000);
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await register.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function startWorkerProcess(): Promise<ChildProcess> {

@@ -13,10 +13,12 @@ import { dataConverter } from '../../temporal-converter';
 import { createTemporalWakeUps, type TemporalWakeUps } from '../../temporal-wake-ups';
 import { createWorkers, LIFECYCLE_SLOTS } from '../../workers/create-workers';
 import { createRegisterClient } from '../../workers/register-client';
+import { recording, recordHistories } from '../histories/recorder';
 import { useDatabase, type TestDatabase } from '../support/database';
 import { makeDealer, useInstallation, type Installation, type TestDealer } from '../support/dealer';
 import { useTemporal, type TestTemporal } from '../support/temporal';
 import { until } from '../support/wait';
+import { silentLogger, workflowBundle } from '../support/workflow-bundle';
 
 /** Product parts around one test file: worker, register and wake-ups, over its own database and namespace. */
 export interface World {
@@ -55,11 +57,13 @@ export interface WorldOptions {
 
 /** Builds the world in `beforeAll` and ends it in `afterAll`. Members may be read inside tests and hooks only. */
 export function useWorld(options: WorldOptions = {}): World {
+  jest.setTimeout(120_000);
   const world = { logged: [], mails: [], register: {} } as unknown as World;
   const endings: (() => Promise<unknown>)[] = [];
   // Hooks run in the order of their definition: the parts end before the database under them is dropped.
   afterAll(async () => {
     await world.wakeUps?.idle();
+    if (world.client !== undefined) await recordHistories(world.client);
     for (const end of endings) await end();
   }, 60_000);
   const db = useDatabase();
@@ -68,7 +72,9 @@ export function useWorld(options: WorldOptions = {}): World {
   Object.assign(world, { db, temporal, installation });
   beforeAll(async () => {
     const logger = collectingLogger(world.logged);
-    const converter = dataConverter(options.withoutCodec === true ? null : installation.keys.payloadKey());
+    const converter = dataConverter(
+      recording || options.withoutCodec === true ? null : installation.keys.payloadKey(),
+    );
     const connection = Connection.lazy({ address: temporal.address });
     endings.unshift(() => connection.close());
     const { namespace } = temporal;
@@ -91,6 +97,7 @@ export function useWorld(options: WorldOptions = {}): World {
       registry: createRegistryActivities(machine, createRegisterClient(register.url, true)),
       notices: createNoticeActivities(machine, options.mailer?.() ?? takingMailer(world.mails)),
     };
+    const bundlePath = await workflowBundle();
     const startWorker = async (): Promise<RunningWorker> => {
       // Not before: a runtime that never had a worker would keep jest from ending.
       quietRuntime();
@@ -100,6 +107,7 @@ export function useWorld(options: WorldOptions = {}): World {
         namespace,
         dataConverter: converter,
         activities,
+        bundlePath,
         logger,
         graceMs: 2_000,
       };
@@ -145,9 +153,8 @@ let quiet = false;
 function quietRuntime(): void {
   if (quiet) return;
   quiet = true;
-  const silent = () => undefined;
   Runtime.install({
-    logger: { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent },
+    logger: silentLogger,
     telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
   });
 }
@@ -186,7 +193,7 @@ export function untilStage(
   world: World,
   customerId: string,
   stage: string,
-  deadlineMs = 15_000,
+  deadlineMs = 45_000,
 ): Promise<Standing> {
   return until(
     `the case is at ${stage}`,
@@ -216,6 +223,6 @@ export async function dueNow(world: World): Promise<{ kind: string; customerId: 
 }
 
 /** Waits until nothing is due. */
-export async function untilQuiet(world: World, deadlineMs = 20_000): Promise<void> {
+export async function untilQuiet(world: World, deadlineMs = 45_000): Promise<void> {
   await until('nothing is due', async () => (await dueNow(world)).length === 0, deadlineMs);
 }
