@@ -44,6 +44,7 @@ export function temporalPart(dataDir, found, { port, uiPort, namespace, pidFile 
     stopDeadlineMs: 15_000,
     program: temporal.temporalProgram(found.path, { port, uiPort, file, namespace, pidFile }),
     ready: (stillRunning) => temporal.awaitConnection(`127.0.0.1:${port}`, { stillRunning }),
+    healthy: () => temporal.readsItsState(found.path, `127.0.0.1:${port}`, namespace),
   };
 }
 

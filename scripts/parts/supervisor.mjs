@@ -9,22 +9,30 @@ import { endOrphan, recordProcess, withDeathSignal } from './processes.mjs';
 const LARGEST_LOG = 10 * 1024 * 1024;
 const STEADY_MS = 60_000;
 const LONGEST_PAUSE_MS = 30_000;
+const CHECK_EVERY_MS = 30_000;
+/** Failed checks in a row after which a part counts as stuck: a busy machine fails one or two. */
+const FAILED_CHECKS_MAX = 3;
 
 /**
  * Keeps the parts of one start running: starts them, restarts a dead one with back-off, stops them in reverse order.
  *
- * A part is {name, ready(stillRunning), prepare?(), stopDeadlineMs} and either
+ * A part is {name, ready(stillRunning), prepare?(), healthy?(), stopDeadlineMs} and either
  *  - `program`: a foreign program for guardedSpawn, or
  *  - `node`: {script, args?, env}: one of our own programs, which holds an IPC leash.
+ * A part that runs and is not `healthy` several times in a row is ended and started again.
  */
 export class Supervisor {
   #folder;
   #running = [];
   #stopping;
   #rotation;
+  #checks;
+  #checking = false;
 
-  constructor(folder) {
+  constructor(folder, { checkEveryMs = CHECK_EVERY_MS } = {}) {
     this.#folder = folder;
+    this.#checks = setInterval(() => void this.#checkHealth(), checkEveryMs);
+    this.#checks.unref();
     this.#rotation = setInterval(() => this.#rotateLogs(), 60_000);
     this.#rotation.unref();
   }
@@ -131,6 +139,21 @@ export class Supervisor {
     }
   }
 
+  async #checkHealth() {
+    if (this.#checking) return;
+    this.#checking = true;
+    for (const entry of this.#running) {
+      const { part, child } = entry;
+      if (part.healthy === undefined || !entry.settled || hasExited(child)) continue;
+      entry.failedChecks = (await part.healthy()) ? 0 : (entry.failedChecks ?? 0) + 1;
+      if (entry.failedChecks < FAILED_CHECKS_MAX || this.isStopping || child !== entry.child) continue;
+      entry.failedChecks = 0;
+      say(`${part.name} runs but does its work no longer; ending it`);
+      await stopChild(child, part);
+    }
+    this.#checking = false;
+  }
+
   /**
    * Runs one of our programs to its end.
    * @returns what it printed on stdout; its stderr goes to the part's log
@@ -163,6 +186,7 @@ export class Supervisor {
 
   async #stopAll() {
     clearInterval(this.#rotation);
+    clearInterval(this.#checks);
     await Promise.resolve(); // so that isStopping is true before anything is stopped
     for (const entry of this.#running.toReversed()) {
       clearTimeout(entry.timer);

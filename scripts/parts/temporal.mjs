@@ -170,6 +170,19 @@ export async function awaitConnection(address, { deadlineMs = 60_000, stillRunni
   return false;
 }
 
+/**
+ * Whether the server still reads its own state. Its SQLite can refuse every statement with "interrupted (9)" once requests
+ * were cut off on a very busy machine, for good and with its port open (temporalio/temporal#8017); a restart heals it.
+ */
+export function readsItsState(path, address, namespace) {
+  const args = ['workflow', 'count', '--address', address, '--namespace', namespace];
+  return new Promise((resolve) => {
+    const child = spawn(path, args, { stdio: 'ignore', timeout: 20_000 });
+    child.on('error', () => resolve(true)); // not the server's fault
+    child.on('exit', (code) => resolve(code === 0));
+  });
+}
+
 function takesConnections(host, port) {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1_000 });
