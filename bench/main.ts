@@ -20,6 +20,8 @@ export interface BenchOptions {
   /** Process ids of the two servers. */
   pids: { postgres: number; temporal: number };
   apiPort: number;
+  /** What npm start sets for the product's processes besides their configuration. */
+  settings: Record<string, string>;
   /** Temporary; holds keys, files and logs. */
   folder: string;
   quick: boolean;
@@ -134,6 +136,7 @@ function productEnvironment(options: BenchOptions, installation: Installation): 
   const { SMTP_URL: _, SICIL_DAY_SECONDS: __, ...base } = process.env;
   return {
     ...base,
+    ...options.settings,
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     PORT: String(options.apiPort),

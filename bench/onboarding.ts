@@ -14,6 +14,8 @@ import { countsOf, markArrival, shapeOf, type Shape, type ShapeCounts } from './
 
 export interface OnboardingOptions {
   installation: Installation;
+  /** Environment of the product's processes; the bare worker gets the same. */
+  env: NodeJS.ProcessEnv;
   temporal: { address: string; namespace: string };
   /** Processes that both contestants use, and the product's worker. */
   roots: { postgres: number; temporal: number; worker: number };
@@ -40,7 +42,7 @@ export async function benchOnboarding(options: OnboardingOptions): Promise<Duel 
   const client = new Client({ connection, namespace: temporal.namespace });
   const bareWorker = startContestant('bench/bare-worker.js', {
     env: {
-      ...process.env,
+      ...options.env,
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
       BENCH_TASK_QUEUE: TASK_QUEUE,

@@ -10,6 +10,7 @@ import { ensureBuilt } from './parts/build.mjs';
 import { acquireChromium } from './parts/chromium.mjs';
 import { openDataDir } from './parts/data-dir.mjs';
 import { postgresPart, temporalPart } from './parts/embedded.mjs';
+import { smallMemory } from './parts/environment.mjs';
 import { ensureInstalled } from './parts/install.mjs';
 import { StartError, fail, say } from './parts/messages.mjs';
 import { runUnderNewerNode } from './parts/node.mjs';
@@ -59,7 +60,14 @@ async function run(chosen) {
     const chromium = await acquireChromium(say);
     const servers = await startServers(supervisor, folder);
     const { runBench } = createRequire(import.meta.url)(join(root, 'dist', 'bench', 'main.js'));
-    const { text, missed } = await runBench({ ...servers, ...chosen, chromium, folder, say });
+    const { text, missed } = await runBench({
+      ...servers,
+      ...chosen,
+      chromium,
+      folder,
+      say,
+      settings: smallMemory(),
+    });
     say(`\n${text}\n`);
     const held =
       missed === 0 ? 'every target holds' : `${missed} target${missed === 1 ? ' was' : 's were'} missed`;
