@@ -152,3 +152,14 @@ test('an address that is none is answered in plain words with the number of the 
   const other = await visitor.get('/customers/01a3b3f0-0000-7000-8000-000000000000');
   expect(other.status).toBe(404);
 });
+
+test('a page that refreshes itself on an empty chair does not keep the session alive', async () => {
+  const [left, busy] = [await signedIn(api.url, dealer.admin), await signedIn(api.url, dealer.admin)];
+  for (let minute = 0; minute < 40; minute += 10) {
+    installation.clock.moveBy(10 * 60_000);
+    await left.get('/cases?live=1');
+    await busy.get('/cases');
+  }
+  expect((await left.get('/cases?live=1')).path).toBe('/login?next=%2Fcases');
+  expect((await busy.get('/cases')).path).toBe('/cases');
+});
