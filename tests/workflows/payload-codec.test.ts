@@ -33,7 +33,7 @@ test('another key or a changed byte is refused', async () => {
   await expect(createPayloadCodec(newKey()).decode(sealed)).rejects.toThrow('SICIL_MASTER_KEY_FILE');
   const data = Buffer.from(sealed[0]?.data ?? []);
   data[20] = (data[20] ?? 0) ^ 1;
-  await expect(codec.decode([{ ...sealed[0], data }])).rejects.toThrow();
+  await expect(codec.decode([{ ...sealed[0], data }])).rejects.toThrow('unable to authenticate data');
 });
 
 test('what was written in clear stays readable', async () => {
