@@ -14,6 +14,7 @@ import { dataConverter } from '../../temporal-converter';
 import { createTemporalWakeUps, type TemporalWakeUps } from '../../temporal-wake-ups';
 import { createWorkers } from '../../workers/create-workers';
 import { workflowIds } from '../../workflows/names';
+import { recordHistories } from '../histories/recorder';
 import { scratchFolder } from '../package/a-package';
 import {
   addPaper,
@@ -25,6 +26,7 @@ import {
 } from '../package/package-world';
 import { useTemporal } from '../support/temporal';
 import { until } from '../support/wait';
+import { silentLogger, workflowBundle } from '../support/workflow-bundle';
 
 const CUSTOMERS = 27;
 const PERIOD = { from: '2026-01-01', to: '2027-12-31' };
@@ -32,6 +34,7 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 
 const endings: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
+  await recordHistories(client);
   for (const end of endings) await end();
 }, 60_000);
 const world = usePackageWorld();
@@ -44,9 +47,8 @@ let wakeUps: TemporalWakeUps;
 let dispatch: DispatchActivities;
 
 beforeAll(async () => {
-  const silent = () => undefined;
   Runtime.install({
-    logger: { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent },
+    logger: silentLogger,
     telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
   });
   const connection = Connection.lazy({ address: temporal.address });
@@ -76,6 +78,7 @@ async function startWorker(printer: Printer = world.printer): Promise<() => Prom
     connection: native,
     namespace: temporal.namespace,
     dataConverter: converter,
+    bundlePath: await workflowBundle(),
     activities: {
       lifecycle: createPackageSteps(database),
       render: createPackageActivities({ database, files, printer, heartbeat }),
