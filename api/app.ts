@@ -1,4 +1,4 @@
-import express, { type Express, type Router } from 'express';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 import { v7 as uuidv7 } from 'uuid';
 
@@ -49,16 +49,39 @@ function apiRoutes(deps: ApiDeps): Router {
   const router = express.Router();
   for (const route of ROUTES) {
     const answer = dispatch(route, deps);
-    router[route.method](route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (req, res, next) => {
+    router[route.method](expressPath(route.path), async (req, res, next) => {
       res.locals['operation'] = route.id;
       await answer(req, res, next);
     });
   }
+  for (const [path, methods] of methodsByPath()) router.all(path, refuseMethod(methods));
   router.use(() => {
     throw new ComplianceError('NOT_FOUND', 'route_not_found');
   });
   return router;
 }
+
+/** What may be asked of each address; whoever reads an address may ask for its headers alone. */
+function methodsByPath(): Map<string, string[]> {
+  const byPath = new Map<string, string[]>();
+  for (const { method, path } of ROUTES) {
+    const known = byPath.get(expressPath(path)) ?? ['OPTIONS'];
+    byPath.set(expressPath(path), [...known, method.toUpperCase(), ...(method === 'get' ? ['HEAD'] : [])]);
+  }
+  return byPath;
+}
+
+/** OPTIONS is told what an address answers to; any other method is refused with the same list. */
+function refuseMethod(methods: readonly string[]): RequestHandler {
+  return (req, res) => {
+    res.setHeader('allow', [...methods].sort().join(', '));
+    if (req.method !== 'OPTIONS') throw new ComplianceError('METHOD_NOT_ALLOWED', 'method_not_allowed');
+    res.status(204).end();
+  };
+}
+
+/** `/customers/{id}` as Express writes it. */
+const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 /** reliability.md §2.2: nothing from elsewhere, nothing inline, no frames. */
 function securityHeaders(https: boolean): ReturnType<typeof helmet> {

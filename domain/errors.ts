@@ -1,6 +1,7 @@
 /** Every way in which the business says no. The API maps each to a status, exhaustively by type. */
 export type ErrorCode =
   | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
   | 'FORBIDDEN'
   | 'FOUR_EYES'
   | 'NOT_SIGNED_IN'

@@ -109,6 +109,15 @@ test('malformed JSON, a wrong content type, an oversized body and an unknown add
   expect((await api.call('GET', '/api/v1/customers/%E0%A4%A', { token })).status).toBe(400);
 });
 
+test('an address says which methods it takes, and refuses the others', async () => {
+  const { token } = people.staff;
+  const asked = await fetch(`${api.url}/api/v1/customers`, { method: 'OPTIONS' });
+  expect([asked.status, asked.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST']);
+  const refused = await api.call('DELETE', `/api/v1/customers/${nobody}`, { token });
+  expect([refused.status, refused.body['code']]).toEqual([405, 'METHOD_NOT_ALLOWED']);
+  expect(refused.headers.get('allow')).toBe('GET, HEAD, OPTIONS, PATCH');
+});
+
 test('an unknown query parameter, a wrong value and a parameter given twice are refused with 400', async () => {
   const { token } = people.staff;
   const list = async (query: string) => {
