@@ -80,8 +80,9 @@ function judge(rule: Requirement, facts: FileFacts): Verdict[] {
   ) {
     return [];
   }
+  // A review that is not due says nothing of how complete the file is: an empty file is 0 % complete.
   if (rule.test.kind === 'review')
-    return [{ field: rule.field, problem: facts.reviewOverdue ? 'review_overdue' : null }];
+    return facts.reviewOverdue ? [{ field: rule.field, problem: 'review_overdue' }] : [];
   if (rule.test.kind === 'document') return [judgeDocument(rule.test, facts)];
   return valuesAt(facts.record, rule.field)
     .filter(

@@ -107,3 +107,8 @@ export function provinceNamed(name: string): Province | undefined {
 export function isProvince(name: string): boolean {
   return provinceNamed(name) !== undefined;
 }
+
+/** The province's own spelling where one is named; what was typed otherwise. Lists are filtered by it. */
+export function provinceSpelling(typed: string): string {
+  return provinceNamed(typed)?.name ?? typed;
+}

@@ -2,6 +2,7 @@ import { camelRows } from '../db/rows';
 import type { CustomerRow } from '../db/customers';
 import type { Tx } from '../db/transaction';
 import type { CustomerStatus, CustomerType, RiskLevel } from '../domain/customer';
+import { provinceSpelling } from '../domain/provinces';
 import { decodeCursor, pageOf, type Page } from './pages';
 import { dealerKey } from './record-envelope';
 import { queryTerms } from './search-terms';
@@ -118,7 +119,7 @@ export async function filterCustomers(
   if (filter.type !== undefined) rows.whereIn('type', filter.type);
   if (filter.status !== undefined) rows.whereIn('status', filter.status);
   if (filter.risk !== undefined) rows.whereIn('risk', filter.risk);
-  if (filter.province !== undefined) rows.whereIn('province', filter.province);
+  if (filter.province !== undefined) rows.whereIn('province', filter.province.map(provinceSpelling));
   if (filter.branch !== undefined) rows.whereIn('branch_id', filter.branch);
   if (filter.missing?.includes('any') === true) rows.whereRaw("missing <> '{}'");
   else if (filter.missing !== undefined) rows.whereRaw('missing && ?::text[]', [[...filter.missing]]);

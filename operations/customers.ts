@@ -28,6 +28,7 @@ import {
   maskRecord,
   mergePatch,
 } from '../domain/record';
+import { provinceSpelling } from '../domain/provinces';
 import { valueAt } from '../domain/record-path';
 import { reassess } from './assessment';
 import { lockFile } from './customer-file';
@@ -274,9 +275,10 @@ async function indexCustomer(tx: Tx, customer: CustomerRow, record: unknown): Pr
   );
 }
 
+/** The province that the list filters by: its own spelling where one is named, what was typed otherwise. */
 function provinceOf(record: unknown): string | null {
   const province = valueAt(record, 'address.province');
-  return typeof province === 'string' && province !== '' ? province : null;
+  return typeof province === 'string' && province !== '' ? provinceSpelling(province) : null;
 }
 
 /** The customer's open case under lock; 409 when there is none. */

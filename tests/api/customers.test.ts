@@ -164,6 +164,23 @@ test('ten twins with one Idempotency-Key open one file, and a repeated call answ
   expect((await post(`${id}/submit`, {}, key)).status).toBe(422);
 });
 
+test('an empty file is complete to no part, whatever the trigger', async () => {
+  for (const trigger of ['continuous', 'threshold', 'voluntary']) {
+    expect((await create({ trigger, record: {} })).body['completeness']).toBe(0);
+  }
+});
+
+test('the list is filtered by province in any spelling', async () => {
+  const id = await open({ record: { givenNames: 'Urfalı', address: { province: 'sanliurfa' } } });
+  for (const spelling of ['Şanlıurfa', 'SANLIURFA']) {
+    const { body } = await api.call('GET', `/api/v1/customers?province=${encodeURIComponent(spelling)}`, {
+      token: staff.token,
+    });
+    expect(body['data']?.map((row) => row['id'])).toEqual([id]);
+  }
+  expect((await get(id)).body['record']?.['address']).toEqual({ province: 'sanliurfa' });
+});
+
 test('a refused call leaves its Idempotency-Key free', async () => {
   const key = { 'idempotency-key': 'open-2' };
   expect((await create({ record: { birthDate: 'x' } }, key)).status).toBe(422);
