@@ -116,6 +116,15 @@ export async function deleteSessions(tx: Tx, userId: string, except: Buffer | nu
   await query.delete();
 }
 
+/** Who made an API token; null where the installation did. */
+export async function minterOf(tx: Tx, tokenHash: Buffer): Promise<string | null> {
+  const row = (await tx
+    .sql('api_tokens')
+    .where({ dealer_id: tx.dealerId, token_hash: tokenHash })
+    .first('created_by')) as { created_by: string | null } | undefined;
+  return row?.created_by ?? null;
+}
+
 /** An API token without its secret, which nobody keeps. */
 export interface ApiTokenRow {
   id: string;

@@ -119,7 +119,13 @@ export type Language = 'tr' | 'en';
 
 /** Who did something: a person of the dealer, the machine, or the customer through a signed link. */
 export type Actor =
-  | { kind: 'user'; userId: string; role: Role }
+  | {
+      kind: 'user';
+      userId: string;
+      role: Role;
+      /** SHA-256 of the API token that spoke for this person; who made it counts among the four eyes. */
+      tokenHash?: Buffer;
+    }
   | { kind: 'system' }
   | { kind: 'customer'; customerId: string };
 

@@ -2,7 +2,14 @@ import { createHmac } from 'node:crypto';
 
 import { v7 as uuidv7 } from 'uuid';
 
-import { getApiToken, insertApiToken, listApiTokenRows, markRevoked, type ApiTokenRow } from '../db/accounts';
+import {
+  getApiToken,
+  insertApiToken,
+  listApiTokenRows,
+  markRevoked,
+  minterOf,
+  type ApiTokenRow,
+} from '../db/accounts';
 import { actorId, type Tx } from '../db/transaction';
 import { ComplianceError } from '../domain/errors';
 import { deriveKey, sha256 } from '../stores/crypto';
@@ -62,4 +69,15 @@ export async function revokeApiToken(tx: Tx, id: string): Promise<void> {
   if (token.revokedAt !== null) return;
   await markRevoked(tx, id);
   tx.audit({ event: 'token.revoked', detail: { tokenId: id, userId: token.userId } });
+}
+
+/**
+ * The people whose hand is in what is being done: who acts, and who made the token that acts for them. Whoever could have
+ * kept a copy of a token is no second pair of eyes (design §8).
+ */
+export async function peopleBehind(tx: Tx): Promise<string[]> {
+  if (tx.actor.kind !== 'user') return [];
+  const { userId, tokenHash } = tx.actor;
+  const minter = tokenHash === undefined ? null : await minterOf(tx, tokenHash);
+  return minter === null ? [userId] : [userId, minter];
 }

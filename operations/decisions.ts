@@ -9,6 +9,7 @@ import type { Tx } from '../db/transaction';
 import { getUser } from '../db/users';
 import { ComplianceError } from '../domain/errors';
 import { addPeriod } from '../domain/periods';
+import { peopleBehind } from './api-tokens';
 import { hasBlocking } from './assessment';
 import { closeCase, moveCase } from './case-steps';
 import { tellColleagues, tellCustomer } from './channels';
@@ -106,10 +107,23 @@ export async function decide(tx: Tx, customerId: string, input: DecisionInput): 
   await recordDecision(tx, customer, row, input, fourEyes);
   await closeCase(tx, row, input.decision === 'approve' ? 'approved' : 'rejected');
   if (input.decision === 'approve') await activate(tx, file.customer, file.record, row);
-  else await changeStatus(tx, customer, row.kind === 'review' ? 'suspended' : 'rejected', row.id);
+  else if (row.kind === 'review') await suspendRefused(tx, customer, row);
+  else await changeStatus(tx, customer, 'rejected', row.id);
   if (row.kind === 'review' && input.decision === 'approve') {
     await followUpIfNeeded(tx, { ...file, openCase: null }, hasBlocking(await openFindings(tx, customerId)));
   }
+}
+
+/** A relationship whose new identity was refused rests until somebody mends the file and another review approves it. */
+async function suspendRefused(tx: Tx, customer: CustomerRow, row: CaseRow): Promise<void> {
+  await changeStatus(tx, customer, 'suspended', row.id);
+  await openTask(tx, {
+    customerId: customer.id,
+    caseId: row.id,
+    kind: 'suspended',
+    forRole: 'officer',
+    dedupe: `refused:${row.id}`,
+  });
 }
 
 async function activate(
@@ -163,10 +177,11 @@ function personOf(tx: Tx): string {
   return tx.actor.userId;
 }
 
-/** Who wrote a version, a document or an attestation of the case, or submitted it, may not decide it. */
+/** Who wrote a version, a document or an attestation of the case, or submitted it, may not decide it; nor may their token. */
 async function requireSecondPerson(tx: Tx, row: CaseRow): Promise<'enforced' | 'recorded'> {
   const { fourEyes } = await loadPolicy(tx);
-  if (!(await excludedPeople(tx, row)).includes(personOf(tx))) return fourEyes.mode;
+  const [hands, excluded] = [await peopleBehind(tx), await excludedPeople(tx, row)];
+  if (!hands.some((person) => excluded.includes(person))) return fourEyes.mode;
   if (fourEyes.mode === 'enforced') throw new ComplianceError('FOUR_EYES', 'four_eyes');
   return 'recorded';
 }

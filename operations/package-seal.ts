@@ -17,6 +17,7 @@ import { ComplianceError } from '../domain/errors';
 import { buildManifest, type PackageFile, type PackageManifest } from '../domain/package-manifest';
 import { open } from '../stores/crypto';
 import { signManifest } from '../stores/package-signature';
+import { peopleBehind } from './api-tokens';
 import { openFrame, openPackageKey } from './package-snapshot';
 import { readPackage, requireOfficer, sealTask, type PackageView } from './packages';
 import { dealerKey } from './record-envelope';
@@ -35,7 +36,7 @@ export async function sealPackage(tx: Tx, id: string): Promise<PackageView> {
   const row = await lockPackage(tx, id);
   if (row.status === 'sealed' && row.sealedBy === person) return readPackage(tx, id);
   if (row.status !== 'awaiting_seal') throw new ComplianceError('STATE_FORBIDS', 'package_not_ready');
-  const fourEyes = await requireOtherPerson(tx, row, person);
+  const fourEyes = await requireOtherPerson(tx, row);
   const manifest = await manifestOf(tx, row, person, fourEyes.reason);
   const signed = signManifest(manifest, await signingKey(tx));
   await updatePackage(tx, id, {
@@ -58,9 +59,8 @@ export async function sealPackage(tx: Tx, id: string): Promise<PackageView> {
 async function requireOtherPerson(
   tx: Tx,
   row: PackageRow,
-  person: string,
 ): Promise<{ mode: 'enforced' | 'recorded'; reason: string | null }> {
-  if (row.requestedBy !== person) return { mode: 'enforced', reason: null };
+  if (!(await peopleBehind(tx)).includes(row.requestedBy)) return { mode: 'enforced', reason: null };
   const { fourEyes } = await loadPolicy(tx);
   if (fourEyes.mode === 'enforced') throw new ComplianceError('FOUR_EYES', 'package_four_eyes');
   return fourEyes;

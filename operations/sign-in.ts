@@ -32,10 +32,12 @@ const TRIES_WINDOW = 15 * MINUTE;
 export interface Identity extends AccountRow {
   /** The session that was used; null for a token. */
   sessionHash: Buffer | null;
+  /** The API token that was used, if it was one. */
+  tokenHash?: Buffer;
 }
 
-export function actorOf(identity: AccountRow): Actor {
-  return { kind: 'user', userId: identity.userId, role: identity.role };
+export function actorOf({ userId, role, tokenHash }: AccountRow & Pick<Identity, 'tokenHash'>): Actor {
+  return { kind: 'user', userId, role, ...(tokenHash === undefined ? {} : { tokenHash }) };
 }
 
 /** Counts sign-in tries per e-mail and address in this process's memory. */
@@ -126,8 +128,9 @@ export async function identityOfSession(db: Database, token: string, seen = true
 
 /** The person an API token acts for, as long as neither is revoked or disabled. */
 export async function identityOfToken(db: Database, token: string): Promise<Identity | null> {
-  const found = await findApiToken(db.knex, sha256(token));
-  return found === null ? null : { ...found, sessionHash: null };
+  const tokenHash = sha256(token);
+  const found = await findApiToken(db.knex, tokenHash);
+  return found === null ? null : { ...found, sessionHash: null, tokenHash };
 }
 
 export async function signOut(tx: Tx, identity: Identity): Promise<void> {

@@ -1,7 +1,8 @@
-import type { Tx } from '../../db/transaction';
+import { inDealer, type Tx } from '../../db/transaction';
 import { readCustomer, updateRecord } from '../../operations/customers';
 import { decide } from '../../operations/decisions';
 import { submitCase, withdrawCustomer } from '../../operations/onboarding';
+import { actorOf, identityOfToken } from '../../operations/sign-in';
 import type { TestUser } from '../support/dealer';
 import { until } from '../support/wait';
 import { addPaper, inventedTckn, openFile } from './files';
@@ -48,6 +49,21 @@ test.each(['natural_person_tr', 'company'] as const)(
     await untilQuiet(world);
   },
 );
+
+test('a token decides no more than the person who made it could', async () => {
+  const id = await world.dealer.run((tx) => openFile(tx, { seed: 13 }));
+  await byClerk((tx) => submitCase(tx, id));
+  await untilStage(world, id, 'decision');
+  const { database } = world.installation;
+  const identity = await identityOfToken(database, officer.token);
+  if (identity === null) throw new Error('The token is known');
+  const byToken = inDealer(database, identity.dealerId, actorOf(identity), (tx) =>
+    decide(tx, id, { decision: 'approve', reason: 'Dosya tam' }),
+  );
+  await expect(byToken).rejects.toMatchObject({ code: 'FOUR_EYES' });
+  await approve(id);
+  expect(await standingOf(world, id)).toMatchObject({ status: 'active' });
+});
 
 test('nothing moves before the submit', async () => {
   const id = await byClerk((tx) => openFile(tx, { seed: 11 }));
