@@ -26,6 +26,10 @@ const IDENTITY_FIELDS = [
   'title',
   'vkn',
   'tradeRegisterNumber',
+  // Who acts for the customer, and whose it is.
+  ...['representative', 'representatives[]', 'beneficialOwners[]'].flatMap((role) =>
+    ['givenNames', 'surname', 'birthDate', 'tckn', 'ykn'].map((field) => `${role}.person.${field}`),
+  ),
 ];
 
 /** A copy of the record in which every identity number is masked (D-9). */
@@ -41,9 +45,9 @@ export function maskRecord(record: Record<string, unknown>): Record<string, unkn
 
 /** Whether a change touches who the customer is. */
 export function changesIdentity(before: unknown, after: unknown): boolean {
-  return IDENTITY_FIELDS.some(
-    (field) => JSON.stringify(valueAt(before, field)) !== JSON.stringify(valueAt(after, field)),
-  );
+  const at = (record: unknown, field: string) =>
+    JSON.stringify(valuesAt(record, field).map(({ value }) => value));
+  return IDENTITY_FIELDS.some((field) => at(before, field) !== at(after, field));
 }
 
 /** Top-level fields that differ between two versions, for the timeline: names, never values. */

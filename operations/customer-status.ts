@@ -19,7 +19,20 @@ export async function changeStatus(
   });
 }
 
-/** Ends a suspension once what caused it is gone. */
+/** Ends a suspension once what caused it is gone; one that a person's refusal caused ends by a person's approval alone. */
 export async function reinstate(tx: Tx, customer: CustomerRow): Promise<void> {
-  if (customer.status === 'suspended') await changeStatus(tx, customer, 'active');
+  if (customer.status === 'suspended' && !(await isRefused(tx, customer)))
+    await changeStatus(tx, customer, 'active');
+}
+
+/** Whether the last review of who this customer is ended in a refusal. */
+export async function isRefused(tx: Tx, customer: CustomerRow): Promise<boolean> {
+  if (customer.status !== 'suspended') return false;
+  const last = (await tx
+    .sql('cases')
+    .where({ dealer_id: tx.dealerId, customer_id: customer.id, kind: 'review' })
+    .whereIn('outcome', ['approved', 'rejected'])
+    .orderBy('closed_at', 'desc')
+    .first('outcome')) as { outcome: string } | undefined;
+  return last?.outcome === 'rejected';
 }

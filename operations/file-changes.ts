@@ -3,7 +3,7 @@ import type { Tx } from '../db/transaction';
 import { hasBlocking, reassess } from './assessment';
 import { closeCase, openCase } from './case-steps';
 import type { LockedFile } from './customer-file';
-import { reinstate } from './customer-status';
+import { isRefused, reinstate } from './customer-status';
 import { completeRefresh } from './review-dates';
 import { expireWithoutProgress, toVerifying, toWaitingCustomer } from './stage-steps';
 
@@ -20,9 +20,10 @@ export async function afterChange(tx: Tx, file: LockedFile, change: FileChange):
   const { customer, record, openCase: row } = file;
   const findings = await reassess(tx, customer, record, row?.id ?? null);
   const blocking = hasBlocking(findings);
-  if (row === null)
-    return change.identityChanged ? openReview(tx, file, blocking) : followUpIfNeeded(tx, file, blocking);
-  if (change.identityChanged && (row.kind === 'follow_up' || row.kind === 'refresh')) {
+  // What a reviewer has refused comes before one again, whatever was mended.
+  const toReview = change.identityChanged || (await isRefused(tx, customer));
+  if (row === null) return toReview ? openReview(tx, file, blocking) : followUpIfNeeded(tx, file, blocking);
+  if (toReview && (row.kind === 'follow_up' || row.kind === 'refresh')) {
     if (row.kind === 'refresh') await completeRefresh(tx, file, 'updated');
     else await closeCase(tx, row, 'superseded');
     return openReview(tx, file, blocking);

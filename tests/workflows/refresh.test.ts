@@ -3,6 +3,7 @@ import { readCustomer, updateRecord } from '../../operations/customers';
 import { decide } from '../../operations/decisions';
 import { submitCase } from '../../operations/onboarding';
 import { confirmRefresh } from '../../operations/refresh';
+import { listTasks } from '../../operations/tasks';
 import type { TestUser } from '../support/dealer';
 import { until } from '../support/wait';
 import { openFile } from './files';
@@ -75,6 +76,26 @@ test('editing at the counter is an answer as well', async () => {
     outcome: 'updated',
     status: 'active',
   });
+});
+
+test('what a review refused stays suspended until another review approves it', async () => {
+  const { id } = await activeCustomer();
+  await patch(id, { surname: 'Kuşkulu' });
+  await untilStage(world, id, 'decision');
+  const judge = (decision: 'approve' | 'reject') =>
+    world.dealer.run((tx) => decide(tx, id, { decision, reason: 'Belge' }), officer.userId);
+  await judge('reject');
+  expect(await standingOf(world, id)).toMatchObject({ status: 'suspended', outcome: 'rejected' });
+  expect((await run((tx) => listTasks(tx, { customerId: id, limit: 9 }))).map((task) => task.kind)).toEqual([
+    'suspended',
+  ]);
+  await run((tx) => confirmRefresh(tx, id));
+  expect(await standingOf(world, id)).toMatchObject({ status: 'suspended' });
+  await patch(id, { occupation: 'terzi' });
+  expect(await standingOf(world, id)).toMatchObject({ status: 'suspended', kind: 'review' });
+  await untilStage(world, id, 'decision');
+  await judge('approve');
+  expect(await standingOf(world, id)).toMatchObject({ status: 'active', outcome: 'approved' });
 });
 
 test('a change of identity ends the refresh and opens a review with a decision of its own', async () => {
