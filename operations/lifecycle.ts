@@ -68,7 +68,8 @@ async function beginRefresh(tx: Tx, file: LockedFile, duty: DutyRow): Promise<Li
     await tx
       .sql('duties')
       .where({ dealer_id: tx.dealerId, id: duty.id })
-      .update({ due_at: later, signal_after: later });
+      // Put off for a reason is not stuck: a long follow-up must not park the review behind it.
+      .update({ due_at: later, signal_after: later, attempts: 0 });
   }
   return { do: 'again' };
 }

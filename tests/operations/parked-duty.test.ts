@@ -1,6 +1,7 @@
-import { listOpenDuties } from '../../db/duties';
+import { updateCustomer } from '../../db/customers';
+import { listOpenDuties, setDuty } from '../../db/duties';
 import { createCustomer } from '../../operations/customers';
-import { parkStuckDuty } from '../../operations/lifecycle';
+import { advanceCustomer, parkStuckDuty } from '../../operations/lifecycle';
 import { completeTask, listTasks } from '../../operations/tasks';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation } from '../support/dealer';
@@ -32,4 +33,18 @@ test('an officer who ends the task about a parked duty sets the work going again
   expect(after.filter(({ state }) => state === 'parked')).toEqual([]);
   expect(after[0]).toMatchObject({ state: 'due', attempts: 0, dueAt: installation.clock.now() });
   expect(installation.woken).toEqual([customerId]);
+});
+
+test('a review that waits behind a long follow-up is put off day by day, and never counts as stuck', async () => {
+  const dealer = await makeDealer(db, installation);
+  const [duty] = await dealer.run(async (tx) => {
+    const { id } = await createCustomer(tx, { type: 'natural_person_tr', trigger: 'continuous', record: {} });
+    await updateCustomer(tx, id, { status: 'suspended' });
+    await setDuty(tx, id, null, 'refresh_notice', tx.now);
+    await tx.sql('duties').where({ customer_id: id, kind: 'refresh_notice' }).update({ attempts: 9 });
+    await advanceCustomer(tx, id);
+    return (await listOpenDuties(tx, id)).filter(({ kind }) => kind === 'refresh_notice');
+  });
+  expect(duty).toMatchObject({ state: 'due', attempts: 0 });
+  expect(duty!.dueAt.getTime()).toBe(installation.clock.now().getTime() + installation.clock.dayMilliseconds);
 });
