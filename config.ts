@@ -5,6 +5,26 @@ import { projectRoot } from './project-root';
 
 const optionalText = z.string().min(1).optional();
 
+const hasProtocol = (value: string, ...protocols: string[]) =>
+  URL.canParse(value) && protocols.includes(new URL(value).protocol);
+
+/** Where mails go out: what nodemailer takes as an address. */
+const smtpAddress = z
+  .string()
+  .refine(
+    (value) => hasProtocol(value, 'smtp:', 'smtps:'),
+    'SMTP_URL is smtp://host:port or smtps://host:port',
+  )
+  .optional();
+
+const registerChoice = z
+  .string()
+  .refine(
+    (value) => ['simulated', 'off'].includes(value) || hasProtocol(value, 'http:', 'https:'),
+    'SICIL_REGISTER is simulated, off, or the http address of a register',
+  )
+  .default('off');
+
 /** The environment of design §8, and what the supervisor hands to its children. Secrets have no default. */
 const Environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -13,14 +33,14 @@ const Environment = z.object({
   DATABASE_URL: z.string().min(1, 'set DATABASE_URL, or run "npm start", which brings its own Postgres'),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('sicil'),
-  SMTP_URL: optionalText,
+  SMTP_URL: smtpAddress,
   SICIL_DATA_DIR: z.string().default(join(projectRoot, '.sicil')),
   SICIL_MASTER_KEY_FILE: optionalText,
   SICIL_EMPTY: z.enum(['0', '1']).default('0'),
   SICIL_ADMIN_TOKEN: z.string().min(32, 'SICIL_ADMIN_TOKEN needs 32 characters or more').optional(),
-  SICIL_REGISTER: z.string().default('off'),
+  SICIL_REGISTER: registerChoice,
   SICIL_REGISTER_URL: optionalText,
-  SICIL_DAY_SECONDS: z.coerce.number().positive().optional(),
+  SICIL_DAY_SECONDS: z.coerce.number('SICIL_DAY_SECONDS is a number of seconds').positive().optional(),
   SICIL_EMBEDDED: z.enum(['0', '1']).default('0'),
   SICIL_MAILBOX_DIR: optionalText,
   SICIL_CHROMIUM: optionalText,

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, openSync, closeSync, statSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { guardedSpawn } from './guarded-spawn.mjs';
@@ -161,6 +170,7 @@ export class Supervisor {
   async runOnce(name, { script, args, env }, timeoutMs) {
     if (this.isStopping) throw new StartError('Stopped while starting.');
     const log = openSync(this.logFile(name), 'a', 0o600);
+    const logged = fstatSync(log).size;
     const bound = withDeathSignal(process.execPath, [script, ...args], 'SIGTERM');
     const child = spawn(bound.command, bound.args, {
       env,
@@ -175,7 +185,10 @@ export class Supervisor {
     this.#running = this.#running.filter((entry) => entry.child !== child);
     if (this.isStopping) throw new StartError('Stopped while starting.');
     if (code === 0) return output;
-    throw new StartError(`${name}: it failed (code ${code}).\nIts log: ${this.logFile(name)}`);
+    const why = readFileSync(this.logFile(name)).subarray(logged).toString().trim().split('\n').slice(-6);
+    throw new StartError(
+      [`${name}: it failed (code ${code}).`, ...why, `Its log: ${this.logFile(name)}`].join('\n'),
+    );
   }
 
   /** Stops every part, last started first, each within its deadline; may be called any number of times. */
