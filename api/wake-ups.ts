@@ -10,7 +10,7 @@ const CHECK_KEPT_MS = 3_000;
 
 export interface TemporalLink {
   wakeUps: WakeUps;
-  /** Resolves when Temporal answers; the answer is kept for a few seconds. */
+  /** Resolves when Temporal reads its own state; an open port alone says nothing. Kept for a few seconds. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,7 +33,9 @@ export function linkTemporal(
     check() {
       if (checked === undefined || checked.at < Date.now() - CHECK_KEPT_MS) {
         const result = connection
-          .withDeadline(Date.now() + DEADLINE_MS, () => connection.workflowService.getSystemInfo({}))
+          .withDeadline(Date.now() + DEADLINE_MS, () =>
+            connection.workflowService.describeNamespace({ namespace }),
+          )
           .then(() => undefined);
         checked = { at: Date.now(), result };
       }
