@@ -4,9 +4,8 @@ import { decide } from '../../operations/decisions';
 import { submitCase, withdrawCustomer } from '../../operations/onboarding';
 import { actorOf, identityOfToken } from '../../operations/sign-in';
 import type { TestUser } from '../support/dealer';
-import { until } from '../support/wait';
 import { addPaper, inventedTckn, openFile } from './files';
-import { standingOf, untilQuiet, untilStage, useWorld } from './world';
+import { standingOf, untilNoneRuns, untilQuiet, untilStage, useWorld } from './world';
 
 const world = useWorld();
 
@@ -163,9 +162,5 @@ test('when all is quiet nothing is stuck and no workflow runs', async () => {
     world.installation.clock.now(),
   ]);
   expect(rows).toEqual([]);
-  await until('every run has completed', async () => {
-    const open = world.client.workflow.list({ query: `ExecutionStatus = 'Running'` });
-    for await (const _run of open) return false;
-    return true;
-  });
+  await untilNoneRuns(world);
 });

@@ -1,8 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 
 import { createDispatchActivities, type DispatchActivities } from '../../activities/dispatch';
-import { createLifecycleActivities } from '../../activities/lifecycle';
+import { createLifecycleActivities, type LifecycleActivities } from '../../activities/lifecycle';
 import { createNoticeActivities, type Mailer, type OutgoingMail } from '../../activities/notices';
 import { createRegistryActivities } from '../../activities/registry';
 import { connect } from '../../db/connection';
@@ -51,6 +53,8 @@ export interface WorldOptions {
   registerOff?: boolean;
   /** Built once the hooks before this one have run; mails are kept in `mails` unless told otherwise. */
   mailer?: () => Mailer;
+  /** Makes the looks of a lifecycle slow, after they have read: what they answer is old by then. In milliseconds. */
+  slowLooksMs?: number;
   /** Starts the worker before the first test; true unless said otherwise. */
   worker?: boolean;
 }
@@ -91,7 +95,10 @@ export function useWorld(options: WorldOptions = {}): World {
     const dispatch = createDispatchActivities({ db: machine, waker: wakeUps, logger, failPackage });
     const activities = {
       lifecycle: {
-        ...createLifecycleActivities(machine, { registerOn: options.registerOff !== true }),
+        ...slowed(
+          createLifecycleActivities(machine, { registerOn: options.registerOff !== true }),
+          options.slowLooksMs ?? 0,
+        ),
         ...dispatch,
       },
       registry: createRegistryActivities(machine, createRegisterClient(register.url, true)),
@@ -109,7 +116,7 @@ export function useWorld(options: WorldOptions = {}): World {
         activities,
         bundlePath,
         logger,
-        graceMs: 2_000,
+        graceMs: 6_000,
       };
       const workers = await createWorkers(deps);
       const runs = Promise.all(workers.map(({ worker }) => worker.run()));
@@ -130,6 +137,23 @@ export function useWorld(options: WorldOptions = {}): World {
     if (options.worker !== false) await startWorker();
   }, 120_000);
   return world;
+}
+
+function slowed(activities: LifecycleActivities, milliseconds: number): LifecycleActivities {
+  if (milliseconds === 0) return activities;
+  return {
+    ...activities,
+    async lookAtCustomer(ref) {
+      const next = await activities.lookAtCustomer(ref);
+      if (next.do === 'rest') await pause(milliseconds);
+      return next;
+    },
+    async restIfNothingIsDue(ref) {
+      const mayRest = await activities.restIfNothingIsDue(ref);
+      await pause(milliseconds);
+      return mayRest;
+    },
+  };
 }
 
 /** A mail server that takes everything: what real ones say is the business of tests/notices. */
@@ -225,4 +249,14 @@ export async function dueNow(world: World): Promise<{ kind: string; customerId: 
 /** Waits until nothing is due. */
 export async function untilQuiet(world: World, deadlineMs = 45_000): Promise<void> {
   await until('nothing is due', async () => (await dueNow(world)).length === 0, deadlineMs);
+}
+
+/** Waits until every run has completed: a quiet customer has none. */
+export async function untilNoneRuns(world: World): Promise<void> {
+  const query = "ExecutionStatus = 'Running'";
+  await until(
+    'every run has completed',
+    async () => (await world.client.workflow.count(query)).count === 0,
+    60_000,
+  );
 }
