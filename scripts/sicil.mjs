@@ -8,6 +8,7 @@ import { dataFolder } from './parts/data-dir.mjs';
 import { ensureInstalled } from './parts/install.mjs';
 import { fail } from './parts/messages.mjs';
 import { runUnderNewerNode } from './parts/node.mjs';
+import { onParentGone } from './parts/parent.mjs';
 import { root } from './parts/paths.mjs';
 import { recordedProcess } from './parts/processes.mjs';
 
@@ -19,8 +20,10 @@ try {
 }
 
 async function run() {
+  let child;
+  onParentGone(() => child?.kill('SIGTERM')); // before anything is started: it takes the leash out of the environment
   await ensureBuilt({ quietly: true });
-  const child = spawn(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...process.argv.slice(2)], {
+  child = spawn(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...process.argv.slice(2)], {
     env: { ...runningProduct(), ...process.env },
     stdio: 'inherit',
   });

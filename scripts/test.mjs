@@ -8,6 +8,7 @@ import { acquireChromium } from './parts/chromium.mjs';
 import { ensureInstalled } from './parts/install.mjs';
 import { fail, say } from './parts/messages.mjs';
 import { runUnderNewerNode } from './parts/node.mjs';
+import { onParentGone } from './parts/parent.mjs';
 import { root } from './parts/paths.mjs';
 import { withDeathSignal } from './parts/processes.mjs';
 import { acquireTemporal } from './parts/temporal.mjs';
@@ -108,6 +109,11 @@ function execute(command, args, env, timeout) {
 }
 
 function stopOnSignal() {
+  // Also takes the leash out of the environment: the tests' own processes must not think it theirs.
+  onParentGone(() => {
+    running?.kill('SIGTERM');
+    process.exit(130);
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       running?.kill('SIGTERM');
