@@ -145,6 +145,16 @@ test('fifty onboardings finish although Postgres stands still for a minute in be
   for (const id of ids) await staff.stage(id, 'decision', 240_000);
 }, 600_000);
 
+test('onboardings go on although Temporal loses its whole database in between', async () => {
+  const ids: string[] = [];
+  for (let index = 660; index < 665; index++) ids.push(await create(person(index)));
+  for (const id of ids) await addPapers(id);
+  for (const id of ids) expect((await staff.post(`/api/v1/customers/${id}/submit`)).status).toBe(200);
+  await system.loseTemporal();
+  await system.ready();
+  for (const id of ids) await staff.stage(id, 'decision', 240_000);
+}, 400_000);
+
 test('no personal value stands in the logs of any part', () => {
   const logs = system.logs();
   for (const value of ['Öztürk', 'OZTURK', 'Çiğdem', 'musteri501', 'musteri620', '88000050', 'Kalpakçılar']) {

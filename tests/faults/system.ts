@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { startProduct, type RunningProduct } from '../support/product';
@@ -11,6 +11,8 @@ export interface System extends RunningProduct {
   adminToken: string;
   /** Ends a part the hard way and waits until the supervisor has brought it back. */
   kill(part: Part): Promise<void>;
+  /** Ends Temporal and removes all that it has stored; the supervisor starts it anew with nothing. */
+  loseTemporal(): Promise<void>;
   /** Waits until every part answers again. */
   ready(): Promise<void>;
   /** Everything the parts have logged so far. */
@@ -21,13 +23,20 @@ const ADMIN_TOKEN = 'token-of-the-first-admin-0123456789abcdef';
 
 export async function startSystem(env: Record<string, string> = {}): Promise<System> {
   const product = await startProduct({ SICIL_EMPTY: '1', SICIL_ADMIN_TOKEN: ADMIN_TOKEN, ...env });
+  const kill = async (part: Part) => {
+    const before = product.pid(part);
+    process.kill(before, 'SIGKILL');
+    await until(`${part} is back`, () => replaced(product, part, before), 60_000);
+  };
   return {
     ...product,
     adminToken: ADMIN_TOKEN,
-    async kill(part) {
-      const before = product.pid(part);
-      process.kill(before, 'SIGKILL');
-      await until(`${part} is back`, () => replaced(product, part, before), 60_000);
+    kill,
+    async loseTemporal() {
+      // Unlinked first: the running server loses sight of the files, and its successor finds none.
+      for (const suffix of ['', '-wal', '-shm'])
+        rmSync(join(product.dataDir, `temporal.sqlite${suffix}`), { force: true });
+      await kill('temporal');
     },
     ready: async () => void (await until('every part is ready', () => isReady(product.address), 60_000)),
     logs: () => readLogs(product.dataDir),
