@@ -114,7 +114,7 @@ const customerFile = {
   ...customerFields,
   language: z.enum(['tr', 'en']),
   record: z
-    .union([RECORD_SHAPES.natural_person_tr, RECORD_SHAPES.company])
+    .union([...new Set(Object.values(RECORD_SHAPES))])
     .meta({ description: 'Identity numbers are masked' }),
   findings: z.array(Finding),
   version: z.int().meta({ description: 'Of the record; also the ETag' }),

@@ -14,12 +14,15 @@ export const CUSTOMER_TYPES = [
 ] as const;
 export type CustomerType = (typeof CUSTOMER_TYPES)[number];
 
-/** Types a customer can be created with today; the others arrive with their requirement rows. */
-export const OPEN_CUSTOMER_TYPES = [
+/** People; every other type is an organisation with representatives. */
+export const NATURAL_PERSON_TYPES = [
   'natural_person_tr',
-  'company',
+  'natural_person_foreign',
 ] as const satisfies readonly CustomerType[];
-export type OpenCustomerType = (typeof OPEN_CUSTOMER_TYPES)[number];
+
+export function isNaturalPerson(type: CustomerType): boolean {
+  return (NATURAL_PERSON_TYPES as readonly CustomerType[]).includes(type);
+}
 
 export const TRIGGERS = ['continuous', 'threshold', 'linked', 'confirmation', 'voluntary'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
@@ -82,6 +85,10 @@ export const DOCUMENT_KINDS = [
   'trade_gazette',
   'signature_circular',
   'authority',
+  'statute', // tüzük, vakıf senedi
+  'register_extract', // faaliyet belgesi, kütük or home register extract
+  'partnership_agreement',
+  'funds_proof',
   'other',
 ] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
@@ -96,6 +103,22 @@ export const IDENTITY_DOCUMENT_KINDS = [
 ] as const satisfies readonly DocumentKind[];
 
 export const PURPOSES = ['savings', 'gift', 'jewellery', 'trade', 'other'] as const;
+/** Ticks of the form's source of funds (D-2.9). */
+export const FUNDS_SOURCES = [
+  'salary',
+  'business_income',
+  'real_estate_sale',
+  'vehicle_sale',
+  'credit',
+  'inheritance_gift',
+  'abroad',
+  'other',
+] as const;
+/** Who may act for whom (D-2.7); free text is kept too, these are offered. */
+export const LEGAL_CAPACITIES = ['full', 'minor', 'restricted'] as const;
+/** What an unincorporated body is (D-2.6): each has its own papers. */
+export const BODY_KINDS = ['building_management', 'ordinary_partnership', 'joint_venture'] as const;
+export const OWNERSHIP_METHODS = ['share', 'control', 'top_executive'] as const;
 export const PUBLIC_INFLUENCE_KINDS = ['none', 'domestic', 'foreign', 'international', 'related'] as const;
 
 /** What a duty is about (design §6): the only thing that wakes a workflow. */

@@ -11,14 +11,7 @@ import {
 } from '../db/customers';
 import { openFindings, type FindingRow } from '../db/findings';
 import { actorId, type Tx } from '../db/transaction';
-import type {
-  CustomerStatus,
-  CustomerType,
-  Language,
-  OpenCustomerType,
-  RiskLevel,
-  Trigger,
-} from '../domain/customer';
+import type { CustomerStatus, Language, CustomerType, RiskLevel, Trigger } from '../domain/customer';
 import { ComplianceError } from '../domain/errors';
 import { displayName, foldKey } from '../domain/names';
 import {
@@ -67,7 +60,7 @@ export interface CustomerView {
 }
 
 export interface NewCustomer {
-  type: OpenCustomerType;
+  type: CustomerType;
   trigger: Trigger;
   record: unknown;
   branchId?: string;
@@ -131,7 +124,7 @@ export async function updateRecord(
     throw new ComplianceError('VERSION_STALE', 'version_stale');
   }
   if (!CHANGEABLE.includes(customer.status)) throw new ComplianceError('STATE_FORBIDS', 'customer_closed');
-  const type = customer.type as OpenCustomerType;
+  const type = customer.type;
   const record = parseRecord(type, mergePatch(before, parseRecordPatch(type, change.patch)));
   const fields = changedFields(before, record);
   if (fields.length === 0) return readCustomer(tx, customerId);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { OpenCustomerType } from '../domain/customer';
+import { CUSTOMER_TYPES, type CustomerType } from '../domain/customer';
 import { parseDay } from '../domain/days';
 import { ComplianceError, type FieldError } from '../domain/errors';
 import { looksMasked } from '../domain/identity-numbers';
@@ -82,7 +82,12 @@ const Transaction = z.strictObject({
 const personFields = {
   givenNames: text().optional(),
   surname: text().optional(),
+  /** The passport shows one name only (T06). */
+  noSurname: z.boolean().optional(),
   birthDate: day().optional(),
+  /** The register knows the year only (T15): day and month of `birthDate` mean nothing. */
+  birthDatePrecision: text().optional(),
+  birthPlace: text().optional(),
   nationality: text().optional(),
   tckn: text().optional(),
   ykn: text().optional(),
@@ -96,77 +101,148 @@ const personFields = {
 
 const Person = z.strictObject(personFields);
 
-const Representative = z.strictObject({
-  person: Person.optional(),
-  authority: z
-    .strictObject({
-      kind: text().optional(),
-      document: text().optional(),
-      from: day().optional(),
-      until: day().optional(),
-      signing: text().optional(),
-    })
-    .optional(),
+const Authority = z.strictObject({
+  kind: text().optional(),
+  document: text().optional(),
+  from: day().optional(),
+  until: day().optional(),
+  signing: text().optional(),
 });
+
+const Representative = z.strictObject({ person: Person.optional(), authority: Authority.optional() });
+
+/** Whose account it is when it is not the customer's own (5549 s. Kanun m.15). */
+const OnBehalfOf = z.strictObject({
+  person: Person.optional(),
+  title: text().optional(),
+  vkn: text().optional(),
+  authority: Authority.optional(),
+});
+
+const TaxResidency = z.strictObject({ country: text().optional(), number: text().optional() });
 
 /** A part of a company in percent. */
 const share = z.number().min(0, 'negative').max(100, 'too_large');
 
-const NaturalPersonRecord = z.strictObject({
-  ...personFields,
-  purpose: text().optional(),
-  onOwnAccount: z.boolean().optional(),
-  sourceOfFunds: text().optional(),
-  iban: text().optional(),
-  representative: Representative.optional(),
-  transaction: Transaction.optional(),
+const Shareholder = z.strictObject({
+  name: text().optional(),
+  kind: text().optional(),
+  share: share.optional(),
+  /** Name of the company that this part is of; absent for the customer itself. */
+  of: text().optional(),
 });
 
-const CompanyRecord = z.strictObject({
-  title: text().optional(),
-  tradeRegisterNumber: text().optional(),
-  tradeRegisterOffice: text().optional(),
-  vkn: text().optional(),
-  mersisNumber: text().optional(),
-  activity: text().optional(),
-  address: Address.optional(),
-  phone: text().optional(),
-  email: text().optional(),
+const BeneficialOwner = z.strictObject({
+  person: Person.optional(),
+  method: text().optional(),
+  share: share.optional(),
+  path: text().optional(),
+  /** Why nobody holds or controls enough, where the top executive stands in (D-2.8, 3). */
+  reason: text().optional(),
+});
+
+/** What every type declares about the relationship. */
+const declarations = {
   purpose: text().optional(),
   onOwnAccount: z.boolean().optional(),
+  onBehalfOf: OnBehalfOf.optional(),
   sourceOfFunds: text().optional(),
+  sourcesOfFunds: list(text()).optional(),
+  sourceOfWealth: text().optional(),
   iban: text().optional(),
-  representatives: list(Representative).optional(),
-  shareholders: list(
-    z.strictObject({
-      name: text().optional(),
-      kind: text().optional(),
-      share: share.optional(),
-      of: text().optional(),
-    }),
-  ).optional(),
-  beneficialOwners: list(
-    z.strictObject({
-      person: Person.optional(),
-      method: text().optional(),
-      share: share.optional(),
-      path: text().optional(),
-    }),
-  ).optional(),
+  taxResidency: TaxResidency.optional(),
   transaction: Transaction.optional(),
+};
+
+const NaturalPersonRecord = z.strictObject({
+  ...personFields,
+  ...declarations,
+  legalCapacity: text().optional(),
+  deceasedOn: day().optional(),
+  /** Sole trader: one customer in two capacities (T21). */
+  soleTrader: z.boolean().optional(),
+  tradeName: text().optional(),
+  vkn: text().optional(),
+  taxOffice: text().optional(),
+  tradeRegisterNumber: text().optional(),
+  tradeRegisterOffice: text().optional(),
+  activity: text().optional(),
+  representative: Representative.optional(),
+});
+
+const organisationFields = {
+  title: text().optional(),
+  vkn: text().optional(),
+  taxOffice: text().optional(),
+  activity: text().optional(),
+  establishedOn: day().optional(),
+  address: Address.optional(),
+  phone: text().optional(),
+  fax: text().optional(),
+  email: text().optional(),
+  ...declarations,
+  representatives: list(Representative).optional(),
+  beneficialOwners: list(BeneficialOwner).optional(),
+};
+
+const CompanyRecord = z.strictObject({
+  ...organisationFields,
+  tradeRegisterNumber: text().optional(),
+  tradeRegisterOffice: text().optional(),
+  mersisNumber: text().optional(),
+  naceCode: text().optional(),
+  shareholders: list(Shareholder).optional(),
+});
+
+/** The trade register is the home country's. */
+const ForeignCompanyRecord = z.strictObject({
+  ...organisationFields,
+  countryOfRegistration: text().optional(),
+  tradeRegisterNumber: text().optional(),
+  tradeRegisterOffice: text().optional(),
+  foreignTaxNumber: text().optional(),
+  shareholders: list(Shareholder).optional(),
+});
+
+/** Association, foundation, union, party: the register is the one its law names. */
+const RegisteredBodyRecord = z.strictObject({
+  ...organisationFields,
+  objective: text().optional(),
+  registryNumber: text().optional(),
+  registryOffice: text().optional(),
+});
+
+const UnincorporatedRecord = z.strictObject({
+  ...organisationFields,
+  bodyKind: text().optional(),
+  objective: text().optional(),
+  partners: list(z.strictObject({ person: Person.optional(), share: share.optional() })).optional(),
+});
+
+const PublicBodyRecord = z.strictObject({
+  ...organisationFields,
+  unit: text().optional(),
+  detsisNumber: text().optional(),
 });
 
 /** Shape of a record per customer type (design §8). Rules about the values are requirements, judged elsewhere. */
 export const RECORD_SHAPES = {
   natural_person_tr: NaturalPersonRecord,
+  natural_person_foreign: NaturalPersonRecord,
   company: CompanyRecord,
-} as const satisfies Record<OpenCustomerType, z.ZodObject>;
+  company_foreign: ForeignCompanyRecord,
+  association: RegisteredBodyRecord,
+  foundation: RegisteredBodyRecord,
+  union: RegisteredBodyRecord,
+  party: RegisteredBodyRecord,
+  unincorporated: UnincorporatedRecord,
+  public_body: PublicBodyRecord,
+} as const satisfies Record<CustomerType, z.ZodObject>;
 
 /** The same shapes as JSON Merge Patches: at every level a member may be null, which removes it. */
-export const RECORD_PATCH_SHAPES: Record<OpenCustomerType, z.ZodObject> = {
-  natural_person_tr: patchShape(NaturalPersonRecord),
-  company: patchShape(CompanyRecord),
-};
+export const RECORD_PATCH_SHAPES = Object.fromEntries(
+  CUSTOMER_TYPES.map((type) => [type, patchShape(RECORD_SHAPES[type])]),
+) as Record<CustomerType, z.ZodObject>;
 
 function patchShape(shape: z.ZodObject): z.ZodObject {
   return z.strictObject(
@@ -184,12 +260,12 @@ function patchShape(shape: z.ZodObject): z.ZodObject {
  * A record of the right shape, exactly as typed. Throws INVALID_INPUT with a JSON pointer (under `at`) and a code for
  * every member that is not, and MASKED_VALUE where an identity number is one that the product itself masked.
  */
-export function parseRecord(type: OpenCustomerType, value: unknown, at = '/record'): CustomerRecord {
+export function parseRecord(type: CustomerType, value: unknown, at = '/record'): CustomerRecord {
   return parseShape(RECORD_SHAPES[type], value, at);
 }
 
 /** A merge patch of the right shape; errors as in `parseRecord`. Unknown members are refused even where they are null. */
-export function parseRecordPatch(type: OpenCustomerType, value: unknown, at = '/record'): CustomerRecord {
+export function parseRecordPatch(type: CustomerType, value: unknown, at = '/record'): CustomerRecord {
   return parseShape(RECORD_PATCH_SHAPES[type], value, at);
 }
 

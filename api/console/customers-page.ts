@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 
-import { CUSTOMER_STATUSES, OPEN_CUSTOMER_TYPES, RISK_LEVELS } from '../../domain/customer';
+import { CUSTOMER_STATUSES, CUSTOMER_TYPES, RISK_LEVELS } from '../../domain/customer';
 import { PROVINCES } from '../../domain/provinces';
 import { listCustomers, type CustomerListItem, type CustomerQuery } from '../../operations/customer-list';
 import { renderCustomers } from '../../templates/console';
@@ -54,7 +54,7 @@ function queryOf({ req }: Visit): CustomerQuery {
   const q = queryText(req, 'q');
   const cursor = typeof req.query['cursor'] === 'string' ? req.query['cursor'] : undefined;
   const [type, status, risk] = [
-    queryCode(req, 'type', OPEN_CUSTOMER_TYPES),
+    queryCode(req, 'type', CUSTOMER_TYPES),
     queryCode(req, 'status', CUSTOMER_STATUSES),
     queryCode(req, 'risk', RISK_LEVELS),
   ];
@@ -85,7 +85,7 @@ function filterFields(visit: Visit): FieldModel[] {
       type: 'search',
       wide: true,
     }),
-    list('type', choicesOf(t, 'console.type', OPEN_CUSTOMER_TYPES)),
+    list('type', choicesOf(t, 'console.type', CUSTOMER_TYPES)),
     list('status', choicesOf(t, 'console.status', CUSTOMER_STATUSES)),
     list('risk', choicesOf(t, 'console.risk', RISK_LEVELS)),
     list(

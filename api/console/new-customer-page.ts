@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import type { Router } from 'express';
 
-import { OPEN_CUSTOMER_TYPES, TRIGGERS, type OpenCustomerType } from '../../domain/customer';
+import { CUSTOMER_TYPES, TRIGGERS, type CustomerType } from '../../domain/customer';
 import { createCustomer } from '../../operations/customers';
 import { listBranches } from '../../operations/dealers';
 import { once } from '../../operations/idempotency';
@@ -72,7 +72,7 @@ async function showNew(visit: Visit, values: FormValues, refusal: Refusal | null
       empty: null,
     }),
   ];
-  const types = OPEN_CUSTOMER_TYPES.map((code) => ({
+  const types = CUSTOMER_TYPES.map((code) => ({
     href: `/customers/new?type=${code}`,
     label: t(`console.type.${code}`),
     current: code === type,
@@ -90,8 +90,8 @@ async function showNew(visit: Visit, values: FormValues, refusal: Refusal | null
   );
 }
 
-function typeOf(code: string): OpenCustomerType {
-  return OPEN_CUSTOMER_TYPES.find((type) => type === code) ?? 'natural_person_tr';
+function typeOf(code: string): CustomerType {
+  return CUSTOMER_TYPES.find((type) => type === code) ?? 'natural_person_tr';
 }
 
 async function create(visit: Visit): Promise<void> {

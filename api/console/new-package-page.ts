@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import type { Router } from 'express';
 
-import { CUSTOMER_STATUSES, OPEN_CUSTOMER_TYPES, RISK_LEVELS } from '../../domain/customer';
+import { CUSTOMER_STATUSES, CUSTOMER_TYPES, RISK_LEVELS } from '../../domain/customer';
 import { addDays, parseDay } from '../../domain/days';
 import { PROVINCES } from '../../domain/provinces';
 import type { CustomerFilter } from '../../operations/customer-list';
@@ -71,7 +71,7 @@ async function showNew(visit: Visit, values: FormValues, refusal: Refusal | null
         }),
       ],
       filters: [
-        list('type', choicesOf(t, 'console.type', OPEN_CUSTOMER_TYPES)),
+        list('type', choicesOf(t, 'console.type', CUSTOMER_TYPES)),
         list('status', choicesOf(t, 'console.status', CUSTOMER_STATUSES)),
         list('risk', choicesOf(t, 'console.risk', RISK_LEVELS)),
         list(
@@ -125,7 +125,7 @@ function filterIn(values: FormValues): CustomerFilter {
     return code === undefined ? undefined : [code];
   };
   const [type, status, risk] = [
-    one('type', OPEN_CUSTOMER_TYPES),
+    one('type', CUSTOMER_TYPES),
     one('status', CUSTOMER_STATUSES),
     one('risk', RISK_LEVELS),
   ];

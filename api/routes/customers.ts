@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
-import { CUSTOMER_STATUSES, CUSTOMER_TYPES, RISK_LEVELS, TRIGGERS } from '../../domain/customer';
+import {
+  CUSTOMER_STATUSES,
+  CUSTOMER_TYPES,
+  RISK_LEVELS,
+  TRIGGERS,
+  type CustomerType,
+} from '../../domain/customer';
 import { ComplianceError } from '../../domain/errors';
 import { CUSTOMER_SORTS, listCustomers, type CustomerSort } from '../../operations/customer-list';
 import { createCustomer, revealField, updateRecord } from '../../operations/customers';
@@ -20,14 +26,21 @@ const newFile = {
   branchId: Id.optional(),
   language: z.enum(['tr', 'en']).optional(),
 };
+/** Literal per type, so that the contract shows which record belongs to which. */
+const opened = <T extends CustomerType>(type: T) =>
+  z.strictObject({ type: z.literal(type), record: RECORD_SHAPES[type], ...newFile });
 const NewCustomer = z
   .discriminatedUnion('type', [
-    z.strictObject({
-      type: z.literal('natural_person_tr'),
-      record: RECORD_SHAPES.natural_person_tr,
-      ...newFile,
-    }),
-    z.strictObject({ type: z.literal('company'), record: RECORD_SHAPES.company, ...newFile }),
+    opened('natural_person_tr'),
+    opened('natural_person_foreign'),
+    opened('company'),
+    opened('company_foreign'),
+    opened('association'),
+    opened('foundation'),
+    opened('union'),
+    opened('party'),
+    opened('unincorporated'),
+    opened('public_body'),
   ])
   .meta({ id: 'NewCustomer' });
 

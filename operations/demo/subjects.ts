@@ -1,4 +1,4 @@
-import type { DocumentKind, OpenCustomerType, Trigger } from '../../domain/customer';
+import type { DocumentKind, CustomerType, Trigger } from '../../domain/customer';
 import { addDays, dayInIstanbul } from '../../domain/days';
 import { decide } from '../decisions';
 import { submitCase } from '../onboarding';
@@ -16,7 +16,7 @@ export interface Story {
 /** Who a story is about, with the papers such a customer brings. */
 export interface Subject {
   index: number;
-  type: OpenCustomerType;
+  type: CustomerType;
   record: DemoRecord;
   /** Day on which the identity card runs out; a company's papers have none. */
   cardUntil?: string;

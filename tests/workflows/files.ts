@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 import type { Tx } from '../../db/transaction';
-import type { DocumentKind, OpenCustomerType, Trigger } from '../../domain/customer';
+import type { DocumentKind, CustomerType, Trigger } from '../../domain/customer';
 import { dayInIstanbul } from '../../domain/days';
 import { createCustomer } from '../../operations/customers';
 import { addDocument } from '../../operations/documents';
@@ -25,7 +25,7 @@ const address = {
 };
 
 /** A record in which nothing is missing; the days fit every clock of these tests. */
-export function completeRecord(type: OpenCustomerType, seed = 1): Record<string, unknown> {
+export function completeRecord(type: CustomerType, seed = 1): Record<string, unknown> {
   return type === 'company' ? company(seed) : person(seed);
 }
 
@@ -71,13 +71,13 @@ function company(seed: number): Record<string, unknown> {
   };
 }
 
-const PAPERS: Record<OpenCustomerType, DocumentKind[]> = {
+const PAPERS: Partial<Record<CustomerType, DocumentKind[]>> = {
   natural_person_tr: ['identity_card', 'signature_sample', 'address_proof'],
   company: ['trade_gazette', 'tax_certificate', 'signature_circular'],
 };
 
 export interface NewFile {
-  type?: OpenCustomerType;
+  type?: CustomerType;
   trigger?: Trigger;
   /** Laid over the complete record; undefined takes a field away. */
   record?: Record<string, unknown>;
@@ -90,7 +90,7 @@ export async function openFile(tx: Tx, file: NewFile = {}): Promise<string> {
   const { type = 'natural_person_tr', trigger = 'continuous', seed = 1 } = file;
   const record = JSON.parse(JSON.stringify({ ...completeRecord(type, seed), ...file.record })) as unknown;
   const { id } = await createCustomer(tx, { type, trigger, record });
-  for (const kind of file.papers ?? PAPERS[type]) await addPaper(tx, id, kind);
+  for (const kind of file.papers ?? PAPERS[type] ?? []) await addPaper(tx, id, kind);
   return id;
 }
 
