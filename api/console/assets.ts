@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Router, type Response } from 'express';
@@ -24,16 +24,18 @@ function served(name: string, extension: string, type: string, content: Buffer):
   return { asset: { href, integrity: `sha384-${digest.toString('base64')}` }, content, type };
 }
 
+/** One sheet for the browser from one file a subject: `console.css` first, then every `console-*.css` by name. */
+function styleSheet(): Buffer {
+  const folder = join(projectRoot, 'templates', 'styles');
+  const parts = readdirSync(folder).filter((name) => /^console-.*\.css$/.test(name));
+  return Buffer.concat(['console.css', ...parts.sort()].map((name) => readFileSync(join(folder, name))));
+}
+
 let loaded: { css: Served; htmx: Served; icon: Served } | undefined;
 
 function files() {
   loaded ??= {
-    css: served(
-      'console',
-      'css',
-      'text/css',
-      readFileSync(join(projectRoot, 'templates', 'styles', 'console.css')),
-    ),
+    css: served('console', 'css', 'text/css', styleSheet()),
     htmx: served('htmx', 'js', 'text/javascript', readFileSync(require.resolve('htmx.org/dist/htmx.min.js'))),
     icon: served('icon', 'svg', 'image/svg+xml', Buffer.from(ICON)),
   };
