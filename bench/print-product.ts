@@ -1,4 +1,4 @@
-import { createPdfPrinter } from '../workers/pdf-printer';
+import { createPdfPrinter } from '../printing/pdf-printer';
 import { renderCustomerFile } from '../templates/reports';
 import { createLogger } from '../logger';
 import { answerQuestions } from './contestants';

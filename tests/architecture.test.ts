@@ -26,6 +26,8 @@ const LAYERS: Record<string, Layer> = {
     packages: ['canonicalize', 'file-type', 'yazl', 'node:*'],
   },
   templates: { imports: ['domain', 'locales', 'project-root'], packages: ['handlebars', 'node:*'] },
+  // HTML to PDF through Chromium: the render queue prints packages with it, the API forms that a person waits for.
+  printing: { imports: nothing, types: ['logger'], packages: ['puppeteer-core', 'node:*'] },
   operations: {
     imports: ['domain', 'db', 'stores', 'templates', 'clock', 'locales'],
     packages: ['knex', 'uuid', 'zod', '@node-rs/argon2', 'node:*'],
@@ -43,6 +45,7 @@ const LAYERS: Record<string, Layer> = {
       'operations',
       'activities',
       'workflows',
+      'printing',
       'clock',
       'config',
       'leash',
@@ -50,15 +53,7 @@ const LAYERS: Record<string, Layer> = {
       'temporal-converter',
       'temporal-wake-ups',
     ],
-    packages: [
-      ...temporal,
-      '@temporalio/activity',
-      '@temporalio/worker',
-      'knex',
-      'nodemailer',
-      'puppeteer-core',
-      'node:*',
-    ],
+    packages: [...temporal, '@temporalio/activity', '@temporalio/worker', 'knex', 'nodemailer', 'node:*'],
   },
   api: {
     imports: [
@@ -67,6 +62,7 @@ const LAYERS: Record<string, Layer> = {
       'stores',
       'templates',
       'operations',
+      'printing',
       'dev',
       'clock',
       'config',

@@ -12,11 +12,11 @@ import { inDealer, type Database } from '../db/transaction';
 import { SYSTEM } from '../domain/customer';
 import type { Logger } from '../logger';
 import { failPackage } from '../operations/packages';
+import { createPdfPrinter } from '../printing/pdf-printer';
 import type { FileStore } from '../stores/files';
 import type { QueueName } from '../workflows/names';
 import type { QueueActivities } from './create-workers';
 import { createMailTransport } from './mail-transport';
-import { createPdfPrinter } from './pdf-printer';
 import { createRegisterClient } from './register-client';
 
 export interface ActivityParts {

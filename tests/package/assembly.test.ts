@@ -16,7 +16,7 @@ import { VERIFIER_FILE, verifyPackage } from '../../stores/package-verifier';
 import { createWorkbookWriter } from '../../stores/xlsx';
 import { renderCustomerFile, renderInstructions, renderSummaryReport } from '../../templates/reports';
 import { workbookSheets, workbookTitle } from '../../templates/workbook';
-import { createPdfPrinter } from '../../workers/pdf-printer';
+import { createPdfPrinter } from '../../printing/pdf-printer';
 import { chromiumPath } from '../support/chromium';
 import { FACTS, scratchFolder } from './a-package';
 import { FRAME, customerFile, summaryReport, workbookModel } from './sample-reports';

@@ -22,7 +22,7 @@ import { openCustomerKey } from '../../operations/record-envelope';
 import { openPackage } from '../../operations/package-seal';
 import { readPackage, type PackageView } from '../../operations/packages';
 import { folderStore, type FileStore } from '../../stores/files';
-import { createPdfPrinter, type PdfPrinter } from '../../workers/pdf-printer';
+import { createPdfPrinter, type PdfPrinter } from '../../printing/pdf-printer';
 import { chromiumPath } from '../support/chromium';
 import { useDatabase, type TestDatabase } from '../support/database';
 import {

@@ -1,4 +1,4 @@
-import { fixPdfBytes } from '../../workers/pdf-bytes';
+import { fixPdfBytes } from '../../printing/pdf-bytes';
 
 const AS_OF = '2026-11-22T09:00:00.000Z';
 

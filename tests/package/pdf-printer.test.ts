@@ -4,7 +4,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import { createPdfPrinter, type PdfPrinter } from '../../workers/pdf-printer';
+import {
+  createPdfPrinter,
+  PrinterBusy,
+  type PdfPrinter,
+  type PdfPrinterOptions,
+} from '../../printing/pdf-printer';
 import { chromiumPath } from '../support/chromium';
 import { until } from '../support/wait';
 import { scratchFolder } from './a-package';
@@ -14,7 +19,7 @@ const folder = scratchFolder();
 const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
 const printers: PdfPrinter[] = [];
 
-async function printer(options: { tabs?: number; recycleAfter?: number } = {}): Promise<PdfPrinter> {
+async function printer(options: Partial<PdfPrinterOptions> = {}): Promise<PdfPrinter> {
   const created = createPdfPrinter({ executablePath: await chromiumPath(), tabs: 2, log, ...options });
   printers.push(created);
   return created;
@@ -106,6 +111,27 @@ test('qpdf finds nothing wrong with the rewritten bytes', async () => {
     status: 0,
     stdout: expect.stringContaining('No syntax or stream encoding errors'),
   });
+});
+
+test('a queue that is full refuses the next document at once, and takes one again later', async () => {
+  const one = await printer({ tabs: 1, queueMax: 1 });
+  const first = one.print(page('<p>bir'), AS_OF);
+  const second = one.print(page('<p>iki'), AS_OF);
+  await expect(one.print(page('<p>üç'), AS_OF)).rejects.toThrow(PrinterBusy);
+  await Promise.all([first, second]);
+  expect((await one.print(page('<p>üç'), AS_OF)).subarray(0, 5).toString()).toBe('%PDF-');
+});
+
+test('a printer without work lets its Chromium go, and the next document starts another', async () => {
+  const one = await printer({ tabs: 1, idleMs: 50 });
+  await one.print(page('<p>bir'), AS_OF);
+  await until('Chromium has ended', () => chromiumsOf(process.pid).length === 0);
+  expect((await one.print(page('<p>iki'), AS_OF)).subarray(0, 5).toString()).toBe('%PDF-');
+});
+
+test('a document that takes longer than it may fails', async () => {
+  const one = await printer({ tabs: 1, timeoutMs: 5 });
+  await expect(one.print(page('<p>bir'), AS_OF)).rejects.toThrow('longer than 0.005 s');
 });
 
 describe('a document from hostile hands', () => {

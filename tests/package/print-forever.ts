@@ -1,4 +1,4 @@
-import { createPdfPrinter } from '../../workers/pdf-printer';
+import { createPdfPrinter } from '../../printing/pdf-printer';
 
 /** A worker in the middle of its prints, for a test to kill. Says so once Chromium is there. */
 async function main(): Promise<void> {

@@ -16,7 +16,7 @@ import {
   type CustomerFile,
   type SummaryReport,
 } from '../../templates/reports';
-import { createPdfPrinter, type PdfPrinter } from '../../workers/pdf-printer';
+import { createPdfPrinter, type PdfPrinter } from '../../printing/pdf-printer';
 import { chromiumPath } from '../support/chromium';
 import { scratchFolder } from './a-package';
 import { FRAME, customerFile, summaryReport } from './sample-reports';

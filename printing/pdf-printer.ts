@@ -10,14 +10,26 @@ export interface PdfPrinterOptions {
   tabs: number;
   /** Documents after which Chromium is replaced: it does not give back all of its memory. */
   recycleAfter?: number;
+  /** Milliseconds that one document may take; a minute unless told otherwise. */
+  timeoutMs?: number;
+  /** Documents that may wait for a tab; no limit unless told otherwise. The next one is refused with PrinterBusy. */
+  queueMax?: number;
+  /** Milliseconds without a document after which Chromium is ended; it stays unless told otherwise. */
+  idleMs?: number;
   log: Logger;
+}
+
+/** So many documents wait already that another would not be printed in good time: ask again later. */
+export class PrinterBusy extends Error {
+  override readonly name = 'PrinterBusy';
 }
 
 export interface PdfPrinter {
   /**
    * Prints a self-contained HTML document (title and `lang` are taken from it, page size and footers from its CSS) as a
    * tagged PDF with outline. `asOf` (ISO instant) becomes its date: equal HTML and instant give equal bytes.
-   * @throws Error after 60 seconds, or when Chromium died meanwhile; the next call starts a new one.
+   * @throws PrinterBusy when the queue is full; Error after the time given, or when Chromium died meanwhile: the next
+   * call starts a new one.
    */
   print(html: string, asOf: string): Promise<Buffer>;
   /** Waits for nothing: open prints fail. */
@@ -39,7 +51,8 @@ interface Generation {
 
 /** Prints with one Chromium, launched at the first document, replaced by count and after a crash. */
 export function createPdfPrinter(options: PdfPrinterOptions): PdfPrinter {
-  const slots = createSlots(options.tabs);
+  const { timeoutMs = PRINT_TIMEOUT } = options;
+  const slots = createSlots(options.tabs, options.queueMax);
   const chromiums = createChromiums(options);
 
   async function print(html: string, asOf: string): Promise<Buffer> {
@@ -48,7 +61,9 @@ export function createPdfPrinter(options: PdfPrinterOptions): PdfPrinter {
       const generation = await chromiums.enter();
       try {
         // A document that hangs takes its whole Chromium along.
-        const pdf = await withDeadline(printIn(generation, html), () => killChromium(generation.browser));
+        const pdf = await withDeadline(printIn(generation, html), timeoutMs, () =>
+          killChromium(generation.browser),
+        );
         return fixPdfBytes(pdf, asOf);
       } finally {
         chromiums.leave(generation);
@@ -71,9 +86,11 @@ interface Chromiums {
 function createChromiums({
   executablePath,
   recycleAfter = RECYCLE_AFTER,
+  idleMs,
   log,
 }: PdfPrinterOptions): Chromiums {
   const alive = new Set<Generation>();
+  let idleSince: NodeJS.Timeout | undefined;
   let current: Promise<Generation> | undefined;
   let closed = false;
 
@@ -105,6 +122,7 @@ function createChromiums({
         throw error;
       });
       if (generation.retired) continue;
+      clearTimeout(idleSince);
       generation.busy += 1;
       return generation;
     }
@@ -114,11 +132,24 @@ function createChromiums({
     generation.busy -= 1;
     generation.prints += 1;
     if (generation.prints >= recycleAfter) retire(generation);
-    if (generation.retired && generation.busy === 0) void closeChromium(generation.browser);
+    if (generation.busy > 0) return;
+    if (generation.retired) void closeChromium(generation.browser);
+    else if (idleMs !== undefined) endWhenIdle(generation, idleMs);
+  }
+
+  /** A counter PC prints a few forms a day: a browser that waits all day for the next one is memory lost. */
+  function endWhenIdle(generation: Generation, afterMs: number): void {
+    clearTimeout(idleSince);
+    idleSince = setTimeout(() => {
+      if (generation.busy > 0) return;
+      retire(generation);
+      void closeChromium(generation.browser);
+    }, afterMs).unref();
   }
 
   async function close(): Promise<void> {
     closed = true;
+    clearTimeout(idleSince);
     await current?.catch(() => undefined);
     const open = [...alive];
     open.forEach(retire);
@@ -236,13 +267,17 @@ async function printPage(page: Page, html: string): Promise<Buffer> {
   return Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
 }
 
-async function withDeadline<Result>(work: Promise<Result>, onTimeout: () => void): Promise<Result> {
+async function withDeadline<Result>(
+  work: Promise<Result>,
+  afterMs: number,
+  onTimeout: () => void,
+): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       onTimeout();
-      reject(new Error('Printing a document took longer than a minute'));
-    }, PRINT_TIMEOUT);
+      reject(new Error(`Printing a document took longer than ${afterMs / 1000} s`));
+    }, afterMs);
   });
   try {
     return await Promise.race([work, late]);
@@ -271,7 +306,7 @@ interface Slots {
   take(): Promise<() => void>;
 }
 
-function createSlots(count: number): Slots {
+function createSlots(count: number, queueMax = Infinity): Slots {
   const waiting: (() => void)[] = [];
   let free = count;
   const release = () => {
@@ -282,6 +317,7 @@ function createSlots(count: number): Slots {
   return {
     take: async () => {
       if (free > 0) free -= 1;
+      else if (waiting.length >= queueMax) throw new PrinterBusy('The queue of the PDF printer is full');
       else await new Promise<void>((resolve) => waiting.push(resolve));
       return release;
     },
