@@ -36,6 +36,8 @@ export interface Paper {
   issuedOn?: string;
   expiresOn?: string;
   originalSeen?: boolean;
+  /** The clerk's word that an old card's religion and blood group are covered (D-9). */
+  masked?: boolean;
 }
 
 /** More wake-ups than any story needs: beyond them a duty is not being served and the load is wrong. */

@@ -2,10 +2,18 @@ import { isVkn } from '../../domain/identity-numbers';
 
 /**
  * Numbers of nobody, with right checksums, from ranges that mark them as invented (D-10): TCKN bodies 88000nnnn, VKN bodies
- * 99000nnnn, bank code 00099, phones +90 5xx 000 xx xx. The same index always gives the same number.
+ * 99000nnnn, foreigners' bodies 99000nnnn, bank code 00099, phones +90 5xx 000 xx xx. The same index always gives the same number.
  */
 export function demoTckn(index: number): string {
-  const body = `88000${String(index).padStart(4, '0')}`;
+  return withIdentityChecks(`88000${String(index).padStart(4, '0')}`);
+}
+
+/** A foreigner's number: the same checks behind the prefix 99. */
+export function demoYkn(index: number): string {
+  return withIdentityChecks(`99000${String(index).padStart(4, '0')}`);
+}
+
+function withIdentityChecks(body: string): string {
   const digits = Array.from(body, Number);
   const sum = (from: number) => digits.filter((_, at) => at % 2 === from).reduce((a, b) => a + b, 0);
   const [odd, even] = [sum(0), sum(1)];

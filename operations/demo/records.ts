@@ -41,80 +41,121 @@ const PURPOSES = ['savings', 'gift', 'jewellery'] as const;
 
 export type DemoRecord = Record<string, unknown>;
 
-/** Somebody who does not exist. `index` decides every number; `cardUntil` is the day the identity card runs out. */
-export interface DemoPerson {
-  index: number;
-  givenNames: string;
-  surname: string;
-  birthDate: string;
-  occupation: string;
-  cardUntil: string;
+/** Name, birthday and work of an invented person; an index decides every number. */
+export type Who = readonly [givenNames: string, surname: string, birthDate: string, occupation: string];
+
+/** Who somebody is, as far as a representative or an owner has to be identified. */
+export function identityOf(index: number, [givenNames, surname, birthDate]: Who): DemoRecord {
+  return { givenNames, surname, birthDate, nationality: 'TUR', tckn: demoTckn(index) };
 }
 
-function identityOf(person: DemoPerson): DemoRecord {
-  return {
-    givenNames: person.givenNames,
-    surname: person.surname,
-    birthDate: person.birthDate,
-    nationality: 'TUR',
-    tckn: demoTckn(person.index),
-  };
-}
-
-/** A complete record of a natural person. `changes` replaces members; undefined takes one away. */
-export function personRecord(person: DemoPerson, changes: DemoRecord = {}): DemoRecord {
+/** A complete record of a citizen. `changes` replaces members; undefined takes one away. */
+export function personRecord(
+  { index, who, cardUntil }: { index: number; who: Who; cardUntil: string },
+  changes: DemoRecord = {},
+): DemoRecord {
   return without({
-    ...identityOf(person),
+    ...identityOf(index, who),
     idDocument: {
       type: 'identity_card',
-      number: demoCardNumber(person.index),
-      expiresOn: person.cardUntil,
+      number: demoCardNumber(index),
+      expiresOn: cardUntil,
       issuingCountry: 'TUR',
     },
-    address: placeOf(person.index),
-    phone: demoPhone(person.index),
-    email: `musteri${person.index}@example.com`,
-    occupation: person.occupation,
-    purpose: PURPOSES[person.index % PURPOSES.length],
-    onOwnAccount: true,
-    publicInfluence: { kind: 'none' },
-    ...(person.index % 3 === 0 ? { iban: demoIban(person.index) } : {}),
+    ...relationship(index, who[3]),
+    ...(index % 3 === 0 ? { iban: demoIban(index) } : {}),
     ...changes,
   });
+}
+
+/** A complete record of a foreigner; the papers are in `changes`. */
+export function foreignerRecord(
+  index: number,
+  [givenNames, surname, birthDate, occupation]: Who,
+  nationality: string,
+  changes: DemoRecord,
+): DemoRecord {
+  return without({
+    givenNames,
+    surname,
+    birthDate,
+    nationality,
+    ...relationship(index, occupation),
+    ...changes,
+  });
+}
+
+function relationship(index: number, occupation: string): DemoRecord {
+  return {
+    address: placeOf(index),
+    phone: demoPhone(index),
+    email: `musteri${index}@example.com`,
+    occupation,
+    purpose: PURPOSES[index % PURPOSES.length],
+    onOwnAccount: true,
+    publicInfluence: { kind: 'none' },
+  };
 }
 
 /** A complete record of a company whose one owner also represents it. */
 export function companyRecord(
   index: number,
   title: string,
-  owner: DemoPerson,
+  owner: Who,
   changes: DemoRecord = {},
 ): DemoRecord {
-  return without({
-    title,
+  return bodyRecord(index, title, {
     tradeRegisterNumber: `99${String(1000 + index)}-5`,
     tradeRegisterOffice: placeOf(index).province,
-    vkn: demoVkn(index),
     mersisNumber: demoMersis(index),
     activity: 'Mücevher ve kuyumculuk ürünlerinin perakende ticareti',
-    address: placeOf(index),
-    phone: demoPhone(index),
-    email: `firma${index}@example.com`,
     purpose: 'trade',
-    onOwnAccount: true,
-    representatives: [
-      {
-        person: identityOf(owner),
-        authority: { kind: 'müdür', document: 'imza sirküleri', from: '2020-01-15', signing: 'münferit' },
-      },
-    ],
-    shareholders: [{ name: `${owner.givenNames} ${owner.surname}`, kind: 'natural_person', share: 100 }],
-    beneficialOwners: [{ person: identityOf(owner), method: 'share', share: 100, path: 'doğrudan' }],
+    ...representedBy(index + 100, owner, {
+      kind: 'müdür',
+      document: 'imza sirküleri',
+      from: '2020-01-15',
+      signing: 'münferit',
+    }),
+    ...ownedBy(`${owner[0]} ${owner[1]}`, identityOf(index + 100, owner)),
     ...changes,
   });
 }
 
-function placeOf(index: number) {
+/** What every organisation says of itself. */
+export function bodyRecord(index: number, title: string, changes: DemoRecord): DemoRecord {
+  return without({
+    title,
+    vkn: demoVkn(index),
+    activity: 'Üyelere hizmet',
+    address: placeOf(index),
+    phone: demoPhone(index),
+    email: `firma${index}@example.com`,
+    purpose: 'jewellery',
+    onOwnAccount: true,
+    ...changes,
+  });
+}
+
+export function representedBy(index: number, who: Who, authority: DemoRecord): DemoRecord {
+  return {
+    representatives: [{ person: identityOf(index, who), authority: { signing: 'münferit', ...authority } }],
+  };
+}
+
+/** One person holds everything. */
+export function ownedBy(name: string, person: DemoRecord): DemoRecord {
+  return {
+    shareholders: [{ name, kind: 'natural_person', share: 100 }],
+    beneficialOwners: [{ person, method: 'share', share: 100, path: 'doğrudan' }],
+  };
+}
+
+/** The birthday of somebody who comes of age on a day. */
+export function adultFrom(day: string): string {
+  return `${Number(day.slice(0, 4)) - 18}${day.slice(4)}`.replace(/-02-29$/, '-02-28');
+}
+
+export function placeOf(index: number) {
   return { country: 'TUR', ...(PLACES[index % PLACES.length] ?? PLACES[0]) };
 }
 

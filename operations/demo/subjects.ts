@@ -1,9 +1,12 @@
 import type { DocumentKind, CustomerType, Trigger } from '../../domain/customer';
 import { addDays, dayInIstanbul } from '../../domain/days';
+import { provesIdentity } from '../../domain/findings';
+import { valueAt } from '../../domain/record-path';
+import { REQUIREMENTS } from '../../domain/rules/requirements';
 import { decide } from '../decisions';
 import { submitCase } from '../onboarding';
 import { beginLife, type Life, type Paper } from './life';
-import { companyRecord, personRecord, type DemoPerson, type DemoRecord } from './records';
+import { syntheticCustomers, type SyntheticCustomer } from './synthetic';
 import { specimenJpeg, specimenPdf, specimenPng } from './specimens';
 import type { DemoRole, World } from './world';
 
@@ -13,89 +16,85 @@ export interface Story {
   live(): Promise<void>;
 }
 
-/** Who a story is about, with the papers such a customer brings. */
-export interface Subject {
-  index: number;
-  type: CustomerType;
-  record: DemoRecord;
-  /** Day on which the identity card runs out; a company's papers have none. */
-  cardUntil?: string;
+/** Who a story is about. */
+export type Subject = SyntheticCustomer;
+
+/** One of the sixty by its index. */
+export function invented(world: World, index: number): Subject {
+  world.synthetic ??= new Map(
+    syntheticCustomers(dayInIstanbul(world.firstStart)).map((customer) => [customer.index, customer]),
+  );
+  const found = world.synthetic.get(index);
+  if (found === undefined) throw new Error(`There is no synthetic customer ${index}`);
+  return found;
 }
 
-/** Name, birthday and work of an invented person; the index decides every number. */
-export type Who = readonly [givenNames: string, surname: string, birthDate: string, occupation: string];
+/** Papers with an age limit are some weeks old on the day they are taken in. */
+const WEEKS_OLD = 24;
 
-export function person(world: World, index: number, who: Who, changes: DemoRecord = {}): Subject {
-  const invented = inventedPerson(world, index, who);
-  const record = personRecord(invented, changes);
-  return { index, type: 'natural_person_tr', record, cardUntil: invented.cardUntil };
-}
-
-/** A company with one owner. */
-export function company(
-  world: World,
-  index: number,
-  title: string,
-  owner: Who,
-  changes: DemoRecord = {},
-): Subject {
-  // A hundred apart, so that an owner's numbers never meet those of a customer.
-  const record = companyRecord(index, title, inventedPerson(world, index + 100, owner), changes);
-  return { index, type: 'company', record };
-}
-
-function inventedPerson(world: World, index: number, who: Who): DemoPerson {
-  const [givenNames, surname, birthDate, occupation] = who;
-  const cardUntil = addDays(dayInIstanbul(world.firstStart), 400 + index * 37);
-  return { index, givenNames, surname, birthDate, occupation, cardUntil };
-}
-
-/** The papers that make such a file complete. The bill is some weeks old on the day it is taken in. */
-export function papersOf({ index, type, cardUntil }: Subject, takenAt: Date): Paper[] {
+/** The papers that make such a file complete: one for each that the rules ask of it. */
+export function papersOf(subject: Subject, takenAt: Date): Paper[] {
   const today = dayInIstanbul(takenAt);
-  const pdf = (kind: DocumentKind, what: string, extra: Partial<Paper> = {}): Paper => ({
-    kind,
-    content: specimenPdf(['SICIL DEMO - SPECIMEN', what, `No. ${index}`]),
-    fileName: `${what.toLowerCase().replaceAll(' ', '-')}.pdf`,
-    ...extra,
-  });
-  if (type === 'company') {
-    return [
-      pdf('trade_gazette', 'Ticaret sicil gazetesi', { issuedOn: addDays(today, -900) }),
-      pdf('tax_certificate', 'Vergi levhasi', { issuedOn: addDays(today, -60) }),
-      pdf('signature_circular', 'Imza sirkuleri', { issuedOn: addDays(today, -300), originalSeen: true }),
-    ];
-  }
-  const card =
-    index % 2 === 0
-      ? { content: specimenPng(index), fileName: 'kimlik.png' }
-      : { content: specimenJpeg(`Sicil demo specimen ${index}`), fileName: 'kimlik.jpg' };
-  return [
-    {
-      kind: 'identity_card',
-      ...card,
-      originalSeen: true,
-      ...(cardUntil === undefined ? {} : { expiresOn: cardUntil }),
-    },
-    pdf('address_proof', 'Fatura', { issuedOn: addDays(today, -24) }),
-    { kind: 'signature_sample', content: specimenPng(index + 40), fileName: 'imza.png' },
-  ];
+  const kinds = REQUIREMENTS.flatMap(({ types, triggers, test, severity }) =>
+    test.kind === 'document' &&
+    severity === 'blocking' &&
+    types.includes(subject.type) &&
+    triggers.includes(subject.trigger)
+      ? kindFor(subject, test.anyOf)
+      : [],
+  );
+  return [...new Set(kinds)].map((kind) => paperOf(subject, kind, today));
 }
+
+function kindFor(subject: Subject, anyOf: readonly DocumentKind[]): DocumentKind[] {
+  const declared = valueAt(subject.record, 'idDocument.type');
+  return [anyOf.find((kind) => kind === declared) ?? anyOf[0] ?? 'other'];
+}
+
+function paperOf({ index, cardUntil }: Subject, kind: DocumentKind, today: string): Paper {
+  if (provesIdentity(kind)) {
+    const picture =
+      index % 2 === 0
+        ? { content: specimenPng(index), fileName: 'kimlik.png' }
+        : { content: specimenJpeg(`Sicil demo specimen ${index}`), fileName: 'kimlik.jpg' };
+    const runsOut = cardUntil === undefined || kind === 'old_identity_card' ? {} : { expiresOn: cardUntil };
+    return { kind, ...picture, originalSeen: true, masked: kind === 'old_identity_card', ...runsOut };
+  }
+  if (kind === 'signature_sample') return { kind, content: specimenPng(index + 40), fileName: 'imza.png' };
+  return {
+    kind,
+    content: specimenPdf(['SICIL DEMO - SPECIMEN', PAPER_TITLES[kind] ?? kind, `No. ${index}`]),
+    fileName: `${(PAPER_TITLES[kind] ?? kind).toLowerCase().replaceAll(' ', '-')}.pdf`,
+    issuedOn: addDays(today, -WEEKS_OLD),
+    originalSeen: true,
+  };
+}
+
+/** As printed on the specimens, whose font knows ASCII only. */
+const PAPER_TITLES: Partial<Record<DocumentKind, string>> = {
+  address_proof: 'Fatura',
+  trade_gazette: 'Ticaret sicil gazetesi',
+  tax_certificate: 'Vergi levhasi',
+  signature_circular: 'Imza sirkuleri',
+  authority: 'Yetki belgesi',
+  statute: 'Tuzuk',
+  register_extract: 'Sicil kaydi',
+  partnership_agreement: 'Ortaklik sozlesmesi',
+};
 
 export interface Opening {
   by?: DemoRole;
-  trigger?: Trigger;
   /** Papers that are not there yet. */
   without?: readonly DocumentKind[];
 }
 
 /** Opens a file and takes in the papers at hand. */
 export async function open(world: World, subject: Subject, at: Date, how: Opening = {}): Promise<Life> {
-  const { by = 'staff', trigger = 'continuous', without = [] } = how;
+  const { by = 'staff', without = [] } = how;
   const branchId = world.branches[subject.index % world.branches.length];
   const life = await beginLife(world, by, at, {
     type: subject.type,
-    trigger,
+    trigger: subject.trigger,
     record: subject.record,
     ...(branchId === undefined ? {} : { branchId }),
   });

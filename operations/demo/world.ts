@@ -3,6 +3,7 @@ import type { Policy } from '../../domain/rules/policy';
 import type { RiskLevel, Role } from '../../domain/customer';
 import { nextReview } from '../../domain/review';
 import type { FileStore } from '../../stores/files';
+import type { SyntheticCustomer } from './synthetic';
 
 export type DemoRole = 'staff' | 'officer' | 'manager';
 
@@ -20,6 +21,8 @@ export interface World {
   firstStart: Date;
   /** Addresses of the files stored so far: they are removed again when the load fails. */
   stored: string[];
+  /** The sixty by index, made on first use. */
+  synthetic?: Map<number, SyntheticCustomer>;
 }
 
 export const ROLE_OF: Record<DemoRole, Role> = { staff: 'staff', officer: 'officer', manager: 'manager' };
