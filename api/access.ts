@@ -21,6 +21,7 @@ export const ACCESS = {
   revealValue: 'staff',
   submitCase: 'staff',
   withdrawCustomer: 'staff',
+  closeCustomer: 'officer',
   recordDecision: 'officer',
   refreshCustomer: 'staff',
   readTimeline: 'reader',

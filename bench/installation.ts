@@ -83,10 +83,7 @@ async function openFile(run: Installation['run'], number: number): Promise<strin
   const record = personRecord({
     // Numbers of nobody exist for indexes of up to four digits; customers of the bench may share one.
     index: number % 10_000,
-    givenNames: 'Ölçü',
-    surname: `Deneme`,
-    birthDate: '1990-05-17',
-    occupation: 'Öğretmen',
+    who: ['Ölçü', 'Deneme', '1990-05-17', 'Öğretmen'],
     cardUntil: day(2_000),
   });
   const file = { type: 'natural_person_tr', trigger: 'continuous', record } as const;

@@ -27,11 +27,19 @@ export type AuditEvent =
   | 'customer.updated'
   | 'customer.status_changed'
   | 'customer.value_revealed'
+  | 'customer.closed'
   | 'document.uploaded'
   | 'document.replaced'
   | 'document.withdrawn'
   | 'document.original_seen'
   | 'document.viewed'
+  | 'form.issued'
+  | 'form.signed'
+  | 'form.superseded'
+  | 'form.voided'
+  | 'form.viewed'
+  | 'privacy_notice.shown'
+  | 'marketing_permission.recorded'
   | 'case.opened'
   | 'case.submitted'
   | 'case.stage_changed'
@@ -137,10 +145,10 @@ async function runOnce<T>(
   const result = await db.knex.transaction(
     async (sql) => {
       // Local to the transaction: a session setting would leak the dealer to the connection's next borrower.
-      await sql.raw("select set_config('sicil.dealer', ?, true), set_config('sicil.actor', ?, true)", [
-        dealerId,
-        actorId(actor) ?? actor.kind,
-      ]);
+      await sql.raw(
+        "select set_config('sicil.dealer', ?, true), set_config('sicil.actor', ?, true), set_config('sicil.clock_ahead', ?, true)",
+        [dealerId, actorId(actor) ?? actor.kind, String(db.clock.ahead())],
+      );
       if (options.statementTimeoutMs !== undefined) {
         await sql.raw('select set_config(?, ?, true)', [
           'statement_timeout',

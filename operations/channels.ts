@@ -4,6 +4,8 @@ import type { NoticeValues } from '../db/notices';
 import { openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { listUsersByRole } from '../db/users';
+import { isAbsent } from '../domain/findings';
+import { valueAt } from '../domain/record-path';
 import type { LadderStep } from '../domain/rules/policy';
 import { mailAddress, queueNotice, type NoticeKind } from './notice-queue';
 
@@ -25,7 +27,9 @@ export async function tellCustomer(
   },
 ): Promise<'email' | 'task'> {
   const channel = message.channels.find((candidate) => BUILT.includes(candidate));
-  if (channel !== undefined && mailAddress(record) !== null) {
+  // Nobody writes to the dead: a person finds the right words for the heirs (T12).
+  const deceased = !isAbsent(valueAt(record, 'deceasedOn'));
+  if (channel !== undefined && !deceased && mailAddress(record) !== null) {
     await queueNotice(tx, { customer, caseId: row.id, language: customer.language, ...message });
     return 'email';
   }
@@ -37,7 +41,7 @@ export async function tellCustomer(
     detail: {
       notice: message.kind,
       step: message.step,
-      reason: channel === undefined ? 'channel_not_built' : 'no_address',
+      reason: deceased ? 'deceased' : channel === undefined ? 'channel_not_built' : 'no_address',
     },
     dedupe: `tell:${row.id}:${message.kind}:${message.step}:${message.cycle}`,
   });

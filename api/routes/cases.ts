@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CASE_KINDS, STAGES } from '../../domain/customer';
 import { listCases, readCase } from '../../operations/cases';
 import { decide } from '../../operations/decisions';
+import { closeCustomer } from '../../operations/closing';
 import { submitCase, withdrawCustomer } from '../../operations/onboarding';
 import { text } from '../../operations/record-shape';
 import { confirmRefresh, startRefresh } from '../../operations/refresh';
@@ -86,6 +87,19 @@ export const caseRoutes: Route[] = [
       answer: CustomerWithCase,
     },
     onCustomer<{ reason: string }>((tx, input) => withdrawCustomer(tx, input.params.id, input.body.reason)),
+  ),
+  actRoute(
+    {
+      id: 'closeCustomer',
+      method: 'post',
+      path: '/customers/{id}/close',
+      tag: 'Cases',
+      summary: 'Ends the relationship; the file stays and its retention begins',
+      params,
+      body: z.strictObject({ reason }),
+      answer: CustomerWithCase,
+    },
+    onCustomer<{ reason: string }>((tx, input) => closeCustomer(tx, input.params.id, input.body.reason)),
   ),
   actRoute(
     {

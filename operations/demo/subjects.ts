@@ -1,4 +1,4 @@
-import type { DocumentKind, CustomerType, Trigger } from '../../domain/customer';
+import type { DocumentKind } from '../../domain/customer';
 import { addDays, dayInIstanbul } from '../../domain/days';
 import { provesIdentity } from '../../domain/findings';
 import { valueAt } from '../../domain/record-path';

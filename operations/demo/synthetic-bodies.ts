@@ -1,12 +1,11 @@
 import type { CustomerType, Trigger } from '../../domain/customer';
 import { addDays } from '../../domain/days';
-import { demoPhone, demoTckn, demoVkn } from './numbers';
+import { demoPhone, demoVkn } from './numbers';
 import {
   bodyRecord,
   companyRecord,
   identityOf,
   ownedBy,
-  placeOf,
   representedBy,
   type DemoRecord,
   type Who,

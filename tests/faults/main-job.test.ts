@@ -31,10 +31,7 @@ const person = (index: number, changes: Record<string, unknown> = {}) =>
   personRecord(
     {
       index,
-      givenNames: 'Çiğdem Işıl',
-      surname: 'Öztürk',
-      birthDate: '1990-04-12',
-      occupation: 'öğretmen',
+      who: ['Çiğdem Işıl', 'Öztürk', '1990-04-12', 'öğretmen'],
       cardUntil: '2033-01-01',
     },
     changes,
