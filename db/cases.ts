@@ -1,6 +1,7 @@
 import type { CaseKind, CaseOutcome, Stage } from '../domain/customer';
 import { ComplianceError } from '../domain/errors';
 import type { Lights } from '../domain/verification';
+import { insertRows } from './bulk';
 import { camelRow, camelRows, snakeRow } from './rows';
 import type { Tx } from './transaction';
 
@@ -49,6 +50,20 @@ export async function insertCase(
     })
     .returning('*');
   return camelRow<CaseRow>(inserted as Record<string, unknown>);
+}
+
+/** Opens cases of new customers, all at this instant. */
+export async function insertCases(
+  tx: Tx,
+  rows: readonly (Pick<CaseRow, 'id' | 'customerId' | 'kind' | 'stage' | 'owner' | 'waitingOn'> &
+    Partial<CaseRow>)[],
+): Promise<void> {
+  const now = { since: tx.now, openedAt: tx.now, progressAt: tx.now };
+  await insertRows(
+    tx,
+    'cases',
+    rows.map((row) => ({ ...now, ...row })),
+  );
 }
 
 export async function updateCase(tx: Tx, id: string, patch: Partial<CaseRow>): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CustomerStatus, CustomerType, Language, RiskLevel, Trigger } from '../domain/customer';
 import { ComplianceError } from '../domain/errors';
+import { insertRows } from './bulk';
 import { camelRow, camelRows, snakeRow } from './rows';
 import type { Tx } from './transaction';
 
@@ -31,11 +32,22 @@ export interface CustomerRow {
   imported: boolean;
 }
 
-export async function insertCustomer(
-  tx: Tx,
-  row: Omit<CustomerRow, 'reviewOverdueSince' | 'lastFullReviewOn' | 'activatedAt' | 'nextReviewOn'>,
-): Promise<void> {
-  await tx.sql('customers').insert({ ...snakeRow(row), dealer_id: tx.dealerId });
+export type NewCustomerRow = Omit<
+  CustomerRow,
+  'reviewOverdueSince' | 'lastFullReviewOn' | 'activatedAt' | 'nextReviewOn'
+>;
+
+export async function insertCustomers(tx: Tx, rows: readonly NewCustomerRow[]): Promise<void> {
+  await insertRows(tx, 'customers', rows);
+}
+
+/** The next numbers of this dealer's files, in order. Taking them holds no lock, and a rollback does not give them back. */
+export async function nextCustomerNumbers(tx: Tx, count: number): Promise<number[]> {
+  const { rows } = await tx.sql.raw<{ rows: { number: number }[] }>(
+    'select number from gate.next_customer_numbers(?) as list(number) order by number',
+    [count],
+  );
+  return rows.map(({ number }) => number);
 }
 
 /** The row under lock: whoever holds it is the one writer of this customer. Another dealer's customer does not exist. */
@@ -87,6 +99,14 @@ export async function insertVersion(
   });
 }
 
+/** First versions of new customers, stamped like every version. */
+export async function insertVersions(
+  tx: Tx,
+  versions: readonly (Omit<VersionRow, 'validFrom'> & { customerId: string })[],
+): Promise<void> {
+  await insertRows(tx, 'customer_versions', versions, 'valid_from');
+}
+
 export async function getVersion(tx: Tx, customerId: string, version: number): Promise<VersionRow> {
   const row = await tx
     .sql('customer_versions')
@@ -103,6 +123,27 @@ export async function listVersions(tx: Tx, customerId: string): Promise<Omit<Ver
       .where({ dealer_id: tx.dealerId, customer_id: customerId })
       .orderBy('version')
       .select('version', 'case_id', 'author_kind', 'author_id', 'valid_from'),
+  );
+}
+
+/** What finds customers that nothing finds yet. */
+export async function insertSearch(
+  tx: Tx,
+  customers: readonly {
+    customerId: string;
+    terms: readonly string[];
+    digests: readonly { field: string; digest: Buffer }[];
+  }[],
+): Promise<void> {
+  await insertRows(
+    tx,
+    'customer_search_terms',
+    customers.flatMap(({ customerId, terms }) => terms.map((term) => ({ customerId, term }))),
+  );
+  await insertRows(
+    tx,
+    'customer_blind_indexes',
+    customers.flatMap(({ customerId, digests }) => digests.map((index) => ({ customerId, ...index }))),
   );
 }
 

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 
 import type { DutyKind } from '../domain/customer';
+import { insertRows } from './bulk';
 import { camelRows } from './rows';
 import type { Tx } from './transaction';
 
@@ -47,6 +48,25 @@ export async function setDuty(
     });
   }
   if (dueNow) tx.wake(customerId);
+}
+
+/** First duties of new cases. Each lies ahead: nothing is woken for them, the sweep finds them when their time comes. */
+export async function insertDuties(
+  tx: Tx,
+  duties: readonly { customerId: string; caseId: string; kind: DutyKind; dueAt: Date }[],
+): Promise<void> {
+  await insertRows(
+    tx,
+    'duties',
+    duties.map((duty) => ({
+      id: uuidv7(),
+      ...duty,
+      signalAfter: duty.dueAt,
+      attempts: 0,
+      state: 'due',
+      createdAt: tx.now,
+    })),
+  );
 }
 
 /** Ends open duties; call it only in the transaction that writes their effect and the next duty. */

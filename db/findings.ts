@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 
 import type { Finding } from '../domain/findings';
+import { insertRows } from './bulk';
 import { camelRows, snakeRow } from './rows';
 import type { Tx } from './transaction';
 
@@ -17,6 +18,21 @@ export async function openFindings(tx: Tx, customerId: string): Promise<FindingR
       .sql('findings')
       .where({ dealer_id: tx.dealerId, customer_id: customerId })
       .whereNull('closed_at')
+      .orderBy(['requirement_id', 'field', 'code']),
+  );
+}
+
+/** Findings by id, in the order in which a screen shows them. */
+export async function findingsOf(
+  tx: Tx,
+  customerId: string,
+  ids: readonly string[],
+): Promise<FindingRow[]> {
+  return camelRows<FindingRow>(
+    await tx
+      .sql('findings')
+      .where({ dealer_id: tx.dealerId, customer_id: customerId })
+      .whereIn('id', ids)
       .orderBy(['requirement_id', 'field', 'code']),
   );
 }
@@ -47,6 +63,20 @@ export async function insertFindings(
       case_id: caseId,
       opened_at: tx.now,
     })),
+  );
+}
+
+/** What new customers' files lack. */
+export async function insertFirstFindings(
+  tx: Tx,
+  files: readonly { customerId: string; caseId: string; findings: readonly Finding[] }[],
+): Promise<void> {
+  await insertRows(
+    tx,
+    'findings',
+    files.flatMap(({ customerId, caseId, findings }) =>
+      findings.map((finding) => ({ ...finding, id: uuidv7(), customerId, caseId, openedAt: tx.now })),
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 
+import { insertRows } from './bulk';
 import { camelRow, camelRows } from './rows';
 import type { Tx } from './transaction';
 
@@ -52,6 +53,21 @@ export async function openTask(tx: Tx, task: NewTask): Promise<void> {
     ...(task.caseId === null ? {} : { caseId: task.caseId }),
     detail: { kind: task.kind, forRole: task.forRole },
   });
+}
+
+/** Tasks of new cases, whose reasons nobody can have had before. */
+export async function openFirstTasks(
+  tx: Tx,
+  tasks: readonly (NewTask & { customerId: string; caseId: string })[],
+): Promise<void> {
+  await insertRows(
+    tx,
+    'tasks',
+    tasks.map((task) => ({ id: uuidv7(), detail: {}, state: 'open', openedAt: tx.now, ...task })),
+  );
+  for (const { customerId, caseId, kind, forRole } of tasks) {
+    tx.audit({ event: 'task.opened', customerId, caseId, detail: { kind, forRole } });
+  }
 }
 
 /** Ends the open tasks of a case, all or of some kinds: what they asked for is done or no longer wanted. */

@@ -3,7 +3,8 @@ import { currentDocuments } from '../db/documents';
 import { closeFindings, insertFindings, openFindings, type FindingRow } from '../db/findings';
 import type { Tx } from '../db/transaction';
 import { mismatchedFields } from '../db/verifications';
-import { assess } from '../domain/findings';
+import { assess, type Assessment, type FileFacts } from '../domain/findings';
+import type { Requirement } from '../domain/requirements';
 import { loadRequirements, today } from './rules';
 
 /**
@@ -21,18 +22,12 @@ export async function reassess(
     await currentDocuments(tx, customer.id),
     await mismatchedFields(tx, customer.id, customer.version),
   ];
-  const { findings, completeness } = assess(
-    {
-      type: customer.type,
-      trigger: customer.trigger,
-      record,
-      documents: documents.map((document) => ({ ...document, originalSeen: document.seenAt !== null })),
-      registerMismatches: mismatches,
-      reviewOverdue: customer.reviewOverdueSince !== null,
-      today: today(tx),
-    },
-    rules,
-  );
+  const evidence = {
+    documents: documents.map((document) => ({ ...document, originalSeen: document.seenAt !== null })),
+    registerMismatches: mismatches,
+    reviewOverdue: customer.reviewOverdueSince !== null,
+  };
+  const { findings, completeness } = judge(tx, rules, customer, record, evidence);
   const before = await openFindings(tx, customer.id);
   const key = (finding: { code: string; field: string }) => `${finding.code}|${finding.field}`;
   const wanted = new Set(findings.map(key));
@@ -53,6 +48,17 @@ export async function reassess(
     await updateCustomer(tx, customer.id, { completeness, missing });
   }
   return opened.length + closed.length === 0 ? before : openFindings(tx, customer.id);
+}
+
+/** The verdict of these rules on a record with its evidence, today; writes nothing. */
+export function judge(
+  tx: Tx,
+  rules: readonly Requirement[],
+  { type, trigger }: Pick<CustomerRow, 'type' | 'trigger'>,
+  record: unknown,
+  evidence: Pick<FileFacts, 'documents' | 'registerMismatches' | 'reviewOverdue'>,
+): Assessment {
+  return assess({ type, trigger, record, ...evidence, today: today(tx) }, rules);
 }
 
 function audit(

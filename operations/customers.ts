@@ -1,19 +1,9 @@
-import { v7 as uuidv7 } from 'uuid';
-
 import { lockOpenCase } from '../db/cases';
-import {
-  getCustomer,
-  insertCustomer,
-  insertVersion,
-  replaceSearch,
-  updateCustomer,
-  type CustomerRow,
-} from '../db/customers';
+import { getCustomer, insertVersion, replaceSearch, updateCustomer, type CustomerRow } from '../db/customers';
 import { openFindings, type FindingRow } from '../db/findings';
 import { actorId, type Tx } from '../db/transaction';
 import type { CustomerStatus, Language, CustomerType, RiskLevel, Trigger } from '../domain/customer';
 import { ComplianceError } from '../domain/errors';
-import { displayName, foldKey } from '../domain/names';
 import {
   changedFields,
   changesIdentity,
@@ -21,14 +11,13 @@ import {
   maskRecord,
   mergePatch,
 } from '../domain/record';
-import { provinceSpelling } from '../domain/provinces';
 import { valueAt } from '../domain/record-path';
-import { reassess } from './assessment';
+import { clearColumns } from './clear-columns';
+import { createCustomers, type CreatedCustomer, type NewCustomer } from './customer-batch';
 import { lockFile } from './customer-file';
 import { listDocumentViews, type DocumentView } from './document-views';
 import { afterChange } from './file-changes';
-import { openOnboarding } from './onboarding-start';
-import { dealerKey, newCustomerKey, openCustomerKey, openRecord, sealRecord } from './record-envelope';
+import { dealerKey, openCustomerKey, openRecord, sealRecord } from './record-envelope';
 import { parseRecord, parseRecordPatch } from './record-shape';
 import { blindIndexes, searchTerms } from './search-terms';
 
@@ -59,54 +48,12 @@ export interface CustomerView {
   documents: DocumentView[];
 }
 
-export interface NewCustomer {
-  type: CustomerType;
-  trigger: Trigger;
-  record: unknown;
-  branchId?: string;
-  language?: Language;
-}
+export type { NewCustomer } from './customer-batch';
 
 /** Opens the file and its case. An incomplete record is welcome; a record of the wrong shape is not. */
 export async function createCustomer(tx: Tx, input: NewCustomer): Promise<CustomerView> {
-  const record = parseRecord(input.type, input.record);
-  const id = uuidv7();
-  const { key, wrappedKey } = await newCustomerKey(tx, id);
-  const code = await nextCustomerCode(tx);
-  const name = displayName(record);
-  await insertCustomer(tx, {
-    id,
-    code,
-    type: input.type,
-    trigger: input.trigger,
-    status: 'onboarding',
-    risk: null,
-    branchId: input.branchId ?? null,
-    language: input.language ?? 'tr',
-    version: 1,
-    envelope: sealRecord(key, id, 1, record),
-    wrappedKey,
-    displayName: name,
-    foldKey: foldKey(name),
-    province: provinceOf(record),
-    completeness: 0,
-    missing: [],
-    createdAt: tx.now,
-    createdBy: actorId(tx.actor),
-    updatedAt: tx.now,
-    imported: false,
-  });
-  const customer = await getCustomer(tx, id);
-  const row = await openOnboarding(tx, customer);
-  await writeVersion(tx, id, 1, row.id, sealRecord(key, id, 1, record));
-  await indexCustomer(tx, customer, record);
-  tx.audit({
-    event: 'customer.created',
-    customerId: id,
-    detail: { type: input.type, trigger: input.trigger, code },
-  });
-  await reassess(tx, customer, record, row.id);
-  return readCustomer(tx, id);
+  const [created] = await createCustomers(tx, [input]);
+  return readCustomer(tx, (created as CreatedCustomer).id);
 }
 
 /**
@@ -130,15 +77,8 @@ export async function updateRecord(
   if (fields.length === 0) return readCustomer(tx, customerId);
 
   const version = customer.version + 1;
-  const name = displayName(record);
   const envelope = sealRecord(key, customer.id, version, record);
-  const patch = {
-    version,
-    envelope,
-    displayName: name,
-    foldKey: foldKey(name),
-    province: provinceOf(record),
-  };
+  const patch = { version, envelope, ...clearColumns(record) };
   await updateCustomer(tx, customerId, patch);
   const changed: CustomerRow = { ...customer, ...patch };
   tx.audit({
@@ -166,25 +106,31 @@ const CHANGEABLE: readonly CustomerStatus[] = ['lead', 'onboarding', 'active', '
 export async function readCustomer(tx: Tx, id: string): Promise<CustomerView> {
   const customer = await getCustomer(tx, id);
   const key = await openCustomerKey(tx, customer);
-  const record = openRecord(key, customer.id, customer.version, customer.envelope);
   const openCase = await tx
     .sql('cases')
     .where({ dealer_id: tx.dealerId, customer_id: id })
     .whereNot({ stage: 'closed' })
     .first('id');
-  const {
-    code,
-    displayName: name,
-    type,
-    trigger,
-    status,
-    risk,
-    branchId,
-    language,
-    completeness,
-    nextReviewOn,
-    version,
-  } = customer;
+  return viewOf(customer, {
+    record: openRecord(key, customer.id, customer.version, customer.envelope),
+    findings: await openFindings(tx, id),
+    openCaseId: openCase === undefined ? null : (openCase.id as string),
+    documents: await listDocumentViews(tx, customer),
+  });
+}
+
+/** What a view of a file is made of beside its row; of now, or of a past instant. */
+export interface FileParts {
+  /** In clear: the view masks it. */
+  record: Record<string, unknown>;
+  findings: readonly FindingRow[];
+  openCaseId: string | null;
+  documents: DocumentView[];
+}
+
+export function viewOf(customer: CustomerRow, parts: FileParts): CustomerView {
+  const { id, code, displayName: name, type, trigger, status, risk, branchId, language } = customer;
+  const { completeness, nextReviewOn, version, createdAt, updatedAt } = customer;
   return {
     id,
     code,
@@ -195,15 +141,15 @@ export async function readCustomer(tx: Tx, id: string): Promise<CustomerView> {
     risk,
     branchId,
     language,
-    record: maskRecord(record),
+    record: maskRecord(parts.record),
     completeness,
-    findings: (await openFindings(tx, id)).map(toFindingView),
+    findings: parts.findings.map(toFindingView),
     nextReviewOn,
     version,
-    openCaseId: openCase === undefined ? null : (openCase.id as string),
-    createdAt: customer.createdAt,
-    updatedAt: customer.updatedAt,
-    documents: await listDocumentViews(tx, customer),
+    openCaseId: parts.openCaseId,
+    createdAt,
+    updatedAt,
+    documents: parts.documents,
   };
 }
 
@@ -232,16 +178,6 @@ export async function revealField(tx: Tx, id: string, field: string, reason: str
   return typeof value === 'string' ? value : null;
 }
 
-/** The next file number of the dealer: `KYM-<year>-<six digits>`, not gap-free. */
-async function nextCustomerCode(tx: Tx): Promise<string> {
-  const [row] = await tx
-    .sql('dealers')
-    .where({ id: tx.dealerId })
-    .increment('customer_counter', 1)
-    .returning('customer_counter');
-  return `KYM-${tx.now.getFullYear()}-${String((row as { customer_counter: number }).customer_counter).padStart(6, '0')}`;
-}
-
 async function writeVersion(
   tx: Tx,
   customerId: string,
@@ -266,12 +202,6 @@ async function indexCustomer(tx: Tx, customer: CustomerRow, record: unknown): Pr
     searchTerms(key, customer.code, customer.displayName, record),
     blindIndexes(key, record),
   );
-}
-
-/** The province that the list filters by: its own spelling where one is named, what was typed otherwise. */
-function provinceOf(record: unknown): string | null {
-  const province = valueAt(record, 'address.province');
-  return typeof province === 'string' && province !== '' ? provinceSpelling(province) : null;
 }
 
 /** The customer's open case under lock; 409 when there is none. */
