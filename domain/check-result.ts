@@ -25,6 +25,23 @@ export const PROBLEM_CODES = [
   'digit_in_name',
   'unusual_pattern', // a warning: leaves the check valid
   'vkn_differs', // the number holds another tax number than the record; a warning
+  'mrz_lines', // not three lines of 30, two of 36 or two of 44 characters
+  'document_number_check', // check digits of a machine-readable zone
+  'birth_date_check',
+  'expiry_check',
+  'optional_check',
+  'composite_check',
+  'not_a_day', // digits that are no day of the calendar
+  // Of a zone whose check digits hold; each leaves it valid.
+  'unknown_state',
+  'expired',
+  'tckn_checksum', // the identity number inside the zone
+  'name_differs', // from the record that it is compared with
+  'birth_date_differs',
+  'tckn_differs',
+  'nationality_differs',
+  'document_number_differs',
+  'expiry_differs',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

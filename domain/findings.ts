@@ -3,8 +3,6 @@ import { check } from './checks';
 import type { CustomerType, DocumentKind, Trigger } from './customer';
 import { IDENTITY_DOCUMENT_KINDS } from './customer';
 import { addMonths, ageOn, dayInIstanbul, parseDay } from './days';
-import { checkEmail } from './email';
-import { checkName } from './names';
 import { isProvince } from './provinces';
 import { siblingPath, valueAt, valuesAt } from './record-path';
 import { applicable, type Confidence, type Requirement, type Severity } from './requirements';
@@ -112,7 +110,7 @@ function problemOf(rule: Requirement, path: string, value: unknown, facts: FileF
     case 'list':
       return null;
     case 'check':
-      return checkProblem(test.check, text);
+      return checkProblem(test.check, text, facts.today);
     case 'text':
       return Array.from(text.trim()).length >= test.minLength ? null : 'too_short';
     case 'code':
@@ -133,9 +131,9 @@ function problemOf(rule: Requirement, path: string, value: unknown, facts: FileF
 function checkProblem(
   kind: Extract<Requirement['test'], { kind: 'check' }>['check'],
   value: string,
+  today: string,
 ): string | null {
-  const result =
-    kind === 'name' ? checkName(value) : kind === 'email' ? checkEmail(value) : check(kind, value);
+  const result = check(kind, value, {}, today);
   // A foreigner's number with a right checksum is a number, but not a citizen's (T07).
   if (result.valid) return kind === 'tckn' && hasProblem(result, 'is_foreigner') ? 'is_foreigner' : null;
   const code = result.problems[0]?.code ?? 'invalid';

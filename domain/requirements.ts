@@ -9,7 +9,7 @@ export type Confidence = 'read' | 'recalled' | 'ours';
 /** What a requirement asks of the value at its field. Each kind is judged in findings.ts, and nowhere else. */
 export type RequirementTest =
   | { kind: 'present' }
-  | { kind: 'check'; check: CheckKind | 'name' | 'email' }
+  | { kind: 'check'; check: CheckKind }
   | { kind: 'text'; minLength: number }
   | { kind: 'code'; codes: readonly string[] }
   | { kind: 'province' }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { check, CHECK_KINDS } from '../../domain/checks';
+import { dayInIstanbul } from '../../domain/days';
 import { text } from '../../operations/record-shape';
 import { problemMessage } from '../language';
 import { actRoute, type Route } from '../route';
@@ -23,8 +24,8 @@ export const checkRoutes: Route[] = [
     },
     {
       act: async () => null,
-      render: async (_tx, _id, { body }, { language }) => {
-        const result = check(body.kind, body.value, body.context ?? {});
+      render: async (tx, _id, { body }, { language }) => {
+        const result = check(body.kind, body.value, body.context ?? {}, dayInIstanbul(tx.now));
         const problems = result.problems.map(({ code }) => ({
           code,
           message: problemMessage(language, code),
