@@ -9,11 +9,17 @@ export interface Clock {
   now(): Date;
   /** Length of one policy day in milliseconds: 86,400,000, unless SICIL_DAY_SECONDS shrinks it in development. */
   readonly dayMilliseconds: number;
+  /** Milliseconds by which this clock is ahead of the machine's: what the database adds to its own where it stamps. */
+  ahead(): number;
 }
 
 /** The system's time. `daySeconds` shortens policy days in development. */
 export function systemClock(daySeconds?: number): Clock {
-  return { now: () => new Date(), dayMilliseconds: daySeconds === undefined ? REAL_DAY : daySeconds * 1000 };
+  return {
+    now: () => new Date(),
+    dayMilliseconds: daySeconds === undefined ? REAL_DAY : daySeconds * 1000,
+    ahead: () => 0,
+  };
 }
 
 /** A clock for tests: starts at an instant and moves only when told to. */
@@ -27,6 +33,7 @@ export function movableClock(start: Date | string): MovableClock {
   return {
     now: () => new Date(current),
     dayMilliseconds: REAL_DAY,
+    ahead: () => current - Date.now(),
     moveTo: (instant) => {
       current = new Date(instant).getTime();
     },

@@ -21,6 +21,14 @@ export const Cursor = text(2000).optional();
 
 export const Search = text(200).optional();
 
+export const AsOf = text(40, 1)
+  .optional()
+  .meta({
+    description:
+      'As it was: an RFC 3339 instant at least a minute old, or a past day (its end in Türkiye). Left out: as it is now',
+    examples: ['2026-11-20T14:00:00+03:00', '2026-11-20'],
+  });
+
 /** `a,b,c` as a list of values of one kind. */
 export function csv<T extends z.ZodType<unknown, string>>(item: T) {
   return z

@@ -68,13 +68,22 @@ const CASTS: Record<SortField, string> = {
 
 /** Customers by filter and Turkish-aware search, in Turkish order, a keyset page at a time. */
 export async function listCustomers(tx: Tx, query: CustomerQuery): Promise<Page<CustomerListItem>> {
+  const rows = tx.sql('customers').where({ dealer_id: tx.dealerId });
+  await filterCustomers(tx, rows, query);
+  return pageOfCustomers(tx, rows, query);
+}
+
+/** The page that a query asks for, of customers as they are or as they were. */
+export async function pageOfCustomers(
+  tx: Tx,
+  rows: ReturnType<Tx['sql']>,
+  query: CustomerQuery,
+): Promise<Page<CustomerListItem>> {
   const sort = query.sort ?? 'displayName';
   const field = sort.replace('-', '') as SortField;
   const direction = sort.startsWith('-') ? 'desc' : 'asc';
   const { sql, text } = EXPRESSIONS[field];
-  const rows = tx
-    .sql('customers')
-    .where({ dealer_id: tx.dealerId })
+  rows
     .orderByRaw(`${sql} ${direction}, id ${direction}`)
     .limit(query.limit + 1)
     .select(
@@ -93,7 +102,6 @@ export async function listCustomers(tx: Tx, query: CustomerQuery): Promise<Page<
       'created_at',
     )
     .select(tx.sql.raw(`${text} as sort_key`));
-  await filterCustomers(tx, rows, query);
   if (query.cursor !== undefined) {
     const [key, id] = decodeCursor(query.cursor, 2);
     rows.whereRaw(`(${sql}, id) ${direction === 'asc' ? '>' : '<'} (${CASTS[field]}, ?::uuid)`, [

@@ -8,15 +8,16 @@ import {
   type CustomerType,
 } from '../../domain/customer';
 import { ComplianceError } from '../../domain/errors';
+import { listCustomersAt, pastInstant, readCustomerAt } from '../../operations/as-of';
 import { CUSTOMER_SORTS, listCustomers, type CustomerSort } from '../../operations/customer-list';
 import { createCustomer, revealField, updateRecord } from '../../operations/customers';
 import { readBranch } from '../../operations/dealers';
 import { RECORD_SHAPES, text } from '../../operations/record-shape';
 import { readTimeline } from '../../operations/timeline';
-import { csv, Cursor, Limit, present, Search } from '../query';
+import { AsOf, csv, Cursor, Limit, present, Search } from '../query';
 import { actRoute, readRoute, type Route } from '../route';
 import { Customer, CustomerListItem, Id, pageOf, TimelineEvent } from '../schemas';
-import { customerView } from '../views';
+import { customerView, withMessages } from '../views';
 
 const tag = 'Customers';
 const params = z.strictObject({ id: Id });
@@ -86,24 +87,33 @@ export const customerRoutes: Route[] = [
       summary: 'Customers by filter and Turkish-aware search',
       query: z.strictObject({
         ...customerFilter,
+        asOf: AsOf,
         sort: z.enum(SORTS).optional(),
         cursor: Cursor,
         limit: Limit,
       }),
       answer: pageOf(CustomerListItem),
     },
-    (tx, { query }) => listCustomers(tx, present(query)),
+    (tx, { query: { asOf, ...query } }) =>
+      asOf === undefined
+        ? listCustomers(tx, present(query))
+        : listCustomersAt(tx, present(query), pastInstant(asOf, tx.now)),
   ),
   readRoute(
     {
       id: 'readCustomer',
       path: '/customers/{id}',
       tag,
-      summary: 'A file as it stands',
+      summary: 'A file as it stands, or as it stood at an instant',
       params,
+      query: z.strictObject({ asOf: AsOf }),
       answer: Customer,
     },
-    (tx, { params: { id } }, { language }) => customerView(tx, id, language),
+    async (tx, { params: { id }, query: { asOf } }, { language }) => {
+      if (asOf === undefined) return customerView(tx, id, language);
+      const { openCase: _openCase, ...customer } = await readCustomerAt(tx, id, pastInstant(asOf, tx.now));
+      return withMessages(customer, language);
+    },
   ),
   actRoute(
     {
