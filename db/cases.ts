@@ -29,6 +29,8 @@ export interface CaseRow {
   ladderCycle: number;
   ladderStep: number;
   ladderStartedAt: Date | null;
+  /** When the last rung of this cycle was climbed. */
+  ladderStepAt: Date | null;
   dueOn: Date | null;
   errorCode: string | null;
   closingReason: string | null;

@@ -23,6 +23,8 @@ export interface CustomerRow {
   completeness: number;
   missing: string[];
   nextReviewOn: string | null;
+  /** The instant that the next review counts from. */
+  reviewFrom: Date | null;
   reviewOverdueSince: Date | null;
   lastFullReviewOn: string | null;
   activatedAt: Date | null;
@@ -34,7 +36,7 @@ export interface CustomerRow {
 
 export type NewCustomerRow = Omit<
   CustomerRow,
-  'reviewOverdueSince' | 'lastFullReviewOn' | 'activatedAt' | 'nextReviewOn'
+  'reviewOverdueSince' | 'lastFullReviewOn' | 'activatedAt' | 'nextReviewOn' | 'reviewFrom'
 >;
 
 export async function insertCustomers(tx: Tx, rows: readonly NewCustomerRow[]): Promise<void> {

@@ -20,11 +20,10 @@ import { checkEmail } from '../domain/email';
 import { ComplianceError } from '../domain/errors';
 import { checkVkn } from '../domain/identity-numbers';
 import { foldKey } from '../domain/names';
-import { DEFAULT_POLICY, POLICY_VERSION } from '../domain/rules/policy';
-import { REQUIREMENTS } from '../domain/rules/requirements';
 import { newKey, seal } from '../stores/crypto';
 import type { KeyRing } from '../stores/keys';
 import { createApiToken } from './api-tokens';
+import { seedRules } from './seed-rules';
 import { addUser } from './users';
 
 export type { DealerProfile } from '../db/dealers';
@@ -91,31 +90,6 @@ function dealerKeys(keys: KeyRing, dealerId: string) {
     signingPublicKey: pair.publicKey,
     wrappedSigningKey: seal(dealerKey, pair.privateKey, `dealers|${dealerId}|signing_key`),
   };
-}
-
-/** Every dealer works under a dated copy of the rules, so that a change for one is a row, not a release. */
-async function seedRules(tx: Tx): Promise<void> {
-  await tx.sql('requirements').insert(
-    REQUIREMENTS.map((rule) => ({
-      dealer_id: tx.dealerId,
-      id: rule.id,
-      version: rule.version,
-      valid_from: rule.validFrom,
-      valid_to: rule.validTo ?? null,
-      rule: JSON.stringify(rule),
-    })),
-  );
-  await tx.sql('policies').insert(
-    DEFAULT_POLICY.map((policy) => ({
-      dealer_id: tx.dealerId,
-      key: policy.key,
-      version: POLICY_VERSION,
-      valid_from: policy.validFrom,
-      value: JSON.stringify(policy.value),
-      legal_basis: policy.legalBasis,
-      confidence: policy.confidence,
-    })),
-  );
 }
 
 /** A short name for sign-in and logs, made of the title: `altin-is-kuyumculuk`, with a number where it is taken. */

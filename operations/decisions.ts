@@ -17,7 +17,7 @@ import { lockFile } from './customer-file';
 import { changeStatus } from './customer-status';
 import { followUpIfNeeded } from './file-changes';
 import { scheduleDocumentExpiry, scheduleReview } from './review-dates';
-import { loadPolicy } from './rules';
+import { loadPolicy, policyVersion } from './rules';
 import { expireWithoutProgress } from './stage-steps';
 
 export interface DecisionInput {
@@ -163,6 +163,7 @@ async function recordDecision(
     decided_at: tx.now,
     record_version: customer.version,
     four_eyes: fourEyes,
+    policy_version: await policyVersion(tx),
   });
   tx.audit({
     event: 'decision.recorded',

@@ -67,7 +67,7 @@ async function climb(tx: Tx, { customer, record }: LockedFile, row: CaseRow): Pr
       waitingOn: 'customer',
       next: { duty: 'follow_up_step', at, what: next?.step ?? rung.step },
     },
-    { ladderStep: row.ladderStep + 1 },
+    { ladderStep: row.ladderStep + 1, ladderStepAt: tx.now },
   );
   return { do: 'again' };
 }

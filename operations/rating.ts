@@ -4,8 +4,7 @@ import type { CustomerRow } from '../db/customers';
 import type { Tx } from '../db/transaction';
 import type { RiskLevel } from '../domain/customer';
 import { rateRisk, riskFactors } from '../domain/risk';
-import { POLICY_VERSION } from '../domain/rules/policy';
-import { loadPolicy } from './rules';
+import { loadPolicy, policyVersion } from './rules';
 
 /** Rates a file by the policy's points and keeps inputs, version and result, so that the rating can be replayed. */
 export async function rateCustomer(
@@ -14,7 +13,7 @@ export async function rateCustomer(
   record: unknown,
   caseId: string,
 ): Promise<RiskLevel> {
-  const policy = await loadPolicy(tx);
+  const [policy, version] = [await loadPolicy(tx), await policyVersion(tx)];
   const rating = rateRisk(riskFactors(customer.type, customer.trigger, record), policy.risk);
   await tx.sql('risk_ratings').insert({
     dealer_id: tx.dealerId,
@@ -24,7 +23,7 @@ export async function rateCustomer(
     level: rating.level,
     score: rating.score,
     factors: JSON.stringify(rating.factors),
-    rule_version: POLICY_VERSION,
+    rule_version: version,
     at: tx.now,
   });
   tx.audit({
@@ -35,7 +34,7 @@ export async function rateCustomer(
       level: rating.level,
       score: rating.score,
       factors: rating.factors,
-      ruleVersion: POLICY_VERSION,
+      ruleVersion: version,
     },
   });
   return rating.level;

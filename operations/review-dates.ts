@@ -14,7 +14,11 @@ export async function scheduleReview(tx: Tx, customer: CustomerRow): Promise<voi
   if (customer.trigger !== 'continuous') return;
   const policy = await loadPolicy(tx);
   const review = nextReview(customer.risk ?? 'medium', tx.now, policy.refresh, tx.clock.dayMilliseconds);
-  await updateCustomer(tx, customer.id, { nextReviewOn: review.dueOn, reviewOverdueSince: null });
+  await updateCustomer(tx, customer.id, {
+    nextReviewOn: review.dueOn,
+    reviewFrom: tx.now,
+    reviewOverdueSince: null,
+  });
   await setDuty(tx, customer.id, null, 'refresh_notice', review.noticesAt[0]?.at ?? review.dueAt);
 }
 

@@ -94,7 +94,13 @@ export async function toWaitingCustomer(
         what: rung.step,
       },
     },
-    { ladderStartedAt: began, ladderStep: first, ladderCycle: row.ladderCycle + 1, ...extra },
+    {
+      ladderStartedAt: began,
+      ladderStep: first,
+      ladderStepAt: null,
+      ladderCycle: row.ladderCycle + 1,
+      ...extra,
+    },
   );
 }
 

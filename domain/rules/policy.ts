@@ -38,12 +38,24 @@ export interface Policy {
 
 export const POLICY_VERSION = '2026.11.1';
 
-interface PolicyRow<K extends keyof Policy = keyof Policy> {
+/** A bound that the law sets to a part of a value. What was read in the law is refused below it, what was recalled is warned of. */
+export interface PolicyFloor {
+  /** Path inside the value; empty for the value itself. */
+  path: string;
+  /** The weakest value allowed: a number or a period. */
+  atLeast?: number | string;
+  atMost?: number;
+  legalBasis: string;
+  confidence: Confidence;
+}
+
+export interface PolicyRow<K extends keyof Policy = keyof Policy> {
   key: K;
   value: Policy[K];
   validFrom: string;
   legalBasis: string;
   confidence: Confidence;
+  floor?: readonly PolicyFloor[];
 }
 
 const row = <K extends keyof Policy>(
@@ -51,7 +63,8 @@ const row = <K extends keyof Policy>(
   value: Policy[K],
   legalBasis = 'işletme politikası',
   confidence: Confidence = 'ours',
-): PolicyRow<K> => ({ key, value, validFrom: '2008-04-01', legalBasis, confidence });
+  floor: readonly PolicyFloor[] = [],
+): PolicyRow<K> => ({ key, value, validFrom: '2008-04-01', legalBasis, confidence, floor });
 
 /** What a new dealer starts with. The law gives no reminder calendar: these numbers are our own choice (D-4.3, D-4.4, D-5). */
 export const DEFAULT_POLICY: readonly PolicyRow[] = [
@@ -98,8 +111,14 @@ export const DEFAULT_POLICY: readonly PolicyRow[] = [
     { identificationKurus: 18_500_000, paymentEvidenceKurus: 3_000_000 },
     'TY m.5/1-b; VUK GT 459',
     'read',
+    [
+      { path: 'identificationKurus', atMost: 18_500_000, legalBasis: 'TY m.5/1-b', confidence: 'read' },
+      { path: 'paymentEvidenceKurus', atMost: 3_000_000, legalBasis: 'VUK GT 459', confidence: 'read' },
+    ],
   ),
-  row('retention', 'P8Y', '5549 s. Kanun m.8; TY m.46', 'read'),
+  row('retention', 'P8Y', '5549 s. Kanun m.8; TY m.46', 'read', [
+    { path: '', atLeast: 'P8Y', legalBasis: '5549 s. Kanun m.8', confidence: 'read' },
+  ]),
   row('risk', {
     medium: 30,
     high: 60,

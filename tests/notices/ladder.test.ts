@@ -142,12 +142,10 @@ test('a customer without an address is a task for staff at every rung, never sil
 test('a rung for a channel that is not built yet becomes a task', async () => {
   const ladder = [{ day: 0, step: 'text_message', audience: 'customer', channels: ['sms'] }];
   const setLadder = (value: unknown) =>
-    office.installation.database.knex.transaction(async (trx) => {
-      await trx.raw("select set_config('sicil.dealer', ?, true)", [office.dealer.dealerId]);
-      return trx('policies')
-        .where({ key: 'followUpLadder' })
-        .update({ value: JSON.stringify(value) });
-    });
+    office.db
+      .owner('policies')
+      .where({ dealer_id: office.dealer.dealerId, key: 'followUpLadder' })
+      .update({ value: JSON.stringify(value) });
   await setLadder(ladder);
   const id = await incomplete();
   await office.pass(id, 1);

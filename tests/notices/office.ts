@@ -14,7 +14,7 @@ import { advanceOnboarding } from '../../operations/onboarding';
 import { advanceRefresh } from '../../operations/refresh';
 import { advanceVerification } from '../../operations/verification';
 import { createMailTransport, type MailTransport } from '../../workers/mail-transport';
-import { useDatabase } from '../support/database';
+import { useDatabase, type TestDatabase } from '../support/database';
 import {
   makeDealer,
   useInstallation,
@@ -30,6 +30,7 @@ export const START = '2026-11-22T09:00:00Z';
 
 /** A dealer with a real mail server and a clock that tests move: what the lifecycle workflow does, without Temporal. */
 export interface Office {
+  db: TestDatabase;
   installation: Installation;
   mailbox: TestMailbox;
   dealer: TestDealer;
@@ -56,7 +57,7 @@ export function useOffice(): Office {
   const db = useDatabase();
   const installation = useInstallation(db, START);
   const mailbox = useMailbox();
-  const office = { installation, mailbox } as Office;
+  const office = { db, installation, mailbox } as Office;
   beforeAll(async () => {
     const dealer = await makeDealer(db, installation);
     const [staff, officer] = [await dealer.addUser('staff'), await dealer.addUser('officer')];

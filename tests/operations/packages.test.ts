@@ -270,12 +270,10 @@ describe('the seal', () => {
 
   test('of a one-person shop is allowed by its policy and says so in the manifest', async () => {
     const shop = await makeDealer(world.db, world.installation);
-    await shop.run((tx) =>
-      tx
-        .sql('policies')
-        .where({ key: 'fourEyes' })
-        .update({ value: JSON.stringify({ mode: 'recorded', reason: 'Tek kişilik işletme' }) }),
-    );
+    await world.db
+      .owner('policies')
+      .where({ dealer_id: shop.dealerId, key: 'fourEyes' })
+      .update({ value: JSON.stringify({ mode: 'recorded', reason: 'Tek kişilik işletme' }) });
     const { id } = await shop.run((tx) => requestPackage(tx, { profile: 'masak', period: PERIOD }));
     await drive(world, { dealerId: shop.dealerId, packageId: id });
     await shop.run((tx) => sealPackage(tx, id));
