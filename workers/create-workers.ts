@@ -8,6 +8,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import type { Logger } from '../logger';
 import { QUEUES, type QueueName } from '../workflows/names';
 import { ActivityFaults } from './activity-faults';
+import { versionOptions } from './versions';
 
 /** Activities by the queue that serves them: plain functions by name, as the factories in activities/ make them. */
 export type QueueActivities = Partial<Record<QueueName, object>>;
@@ -20,6 +21,8 @@ export interface WorkerDeps {
   logger: Logger;
   /** How long running activities may take to end after a stop is asked for. */
   graceMs?: number;
+  /** The build that these workers are; absent for workers without versions. */
+  buildId?: string | undefined;
   /** A bundle of the workflows made before; without it the build's is taken, or one is made from the sources. */
   bundlePath?: string;
 }
@@ -62,6 +65,7 @@ export async function createWorkers(deps: WorkerDeps): Promise<{ queue: QueueNam
       dataConverter,
       activities,
       ...SLOTS[queue],
+      ...versionOptions(deps.buildId),
       ...(queue === 'lifecycle' ? workflowCode(deps.bundlePath) : {}),
       interceptors: { activity: [(context) => ({ inbound: new ActivityFaults(context, logger) })] },
       shutdownGraceTime: graceMs,

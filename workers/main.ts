@@ -20,6 +20,7 @@ import { createWorkers, LIFECYCLE_SLOTS } from './create-workers';
 import { startHeartbeats } from './heartbeats';
 import { ensureNamespace, ensureSchedules } from './namespace';
 import { sdkLogger } from './sdk-logger';
+import { makeCurrent } from './versions';
 
 /** Connections beyond the local activities' slots: sweeps, register, notices, packages, heartbeats. */
 const MORE_CONNECTIONS = 14;
@@ -59,9 +60,11 @@ export async function work(env: NodeJS.ProcessEnv = process.env, queues?: readon
       activities: parts.activities,
       logger,
       graceMs: GRACE_MS,
+      buildId: config.buildId,
     });
     const heartbeats = startHeartbeats(knex, workers, config.buildId ?? 'unversioned', logger);
     const care = setInterval(() => void careFor(client, config, logger), CARE_EVERY_MS);
+    void takeOver(stop, client, config, logger);
     logger.info({ queues: workers.map(({ queue }) => queue) }, 'workers ready');
     try {
       await runUntil(
@@ -85,17 +88,28 @@ async function begin(client: Client, config: Config): Promise<NativeConnection> 
   return NativeConnection.connect({ address: config.temporal.address });
 }
 
+/** A new build takes the work over as soon as all its queues are polled. */
+async function takeOver(stop: AbortSignal, client: Client, config: Config, logger: Logger): Promise<void> {
+  const { buildId } = config;
+  if (buildId === undefined) return;
+  const isCurrent = async () => {
+    if (!(await makeCurrent(client, config.temporal.namespace, buildId))) throw new Error('not polled yet');
+  };
+  await patiently(stop, logger, isCurrent, 'waiting for the pollers of this build');
+}
+
 /** Temporal may come later than the worker, and a fresh namespace needs seconds to be known everywhere. */
 async function patiently<T>(
   stop: AbortSignal,
   logger: Logger,
   attempt: () => Promise<T>,
+  waiting = 'waiting for Temporal',
 ): Promise<T | undefined> {
   while (!stop.aborted) {
     try {
       return await attempt();
     } catch (error) {
-      logger.warn({ class: error instanceof Error ? error.name : typeof error }, 'waiting for Temporal');
+      logger.warn({ class: error instanceof Error ? error.name : typeof error }, waiting);
       await pause(RETRY_MS);
     }
   }

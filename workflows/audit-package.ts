@@ -4,6 +4,7 @@ import {
   isCancellation,
   ParentClosePolicy,
   setHandler,
+  setWorkflowOptions,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -37,6 +38,9 @@ export async function auditPackage(ref: PackageRef): Promise<void> {
   }
   await continueAsNew<typeof auditPackage>(ref);
 }
+
+// A package begun by one build is finished by it: what it renders must be of one piece.
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, auditPackage);
 
 async function serve(ref: PackageRef, next: PackageStep): Promise<void> {
   try {

@@ -39,7 +39,8 @@ export interface World {
   mails: OutgoingMail[];
   /** Lines that the parts logged. */
   logged: unknown[];
-  startWorker(): Promise<RunningWorker>;
+  /** With a build's name the worker is a version of the deployment. */
+  startWorker(buildId?: string): Promise<RunningWorker>;
 }
 
 export interface RunningWorker {
@@ -105,7 +106,7 @@ export function useWorld(options: WorldOptions = {}): World {
       notices: createNoticeActivities(machine, options.mailer?.() ?? takingMailer(world.mails)),
     };
     const bundlePath = await workflowBundle();
-    const startWorker = async (): Promise<RunningWorker> => {
+    const startWorker = async (buildId?: string): Promise<RunningWorker> => {
       // Not before: a runtime that never had a worker would keep jest from ending.
       quietRuntime();
       const native = await NativeConnection.connect({ address: temporal.address });
@@ -117,6 +118,7 @@ export function useWorld(options: WorldOptions = {}): World {
         bundlePath,
         logger,
         graceMs: 6_000,
+        buildId,
       };
       const workers = await createWorkers(deps);
       const runs = Promise.all(workers.map(({ worker }) => worker.run()));
