@@ -17,16 +17,8 @@ export async function reassess(
   record: unknown,
   caseId: string | null,
 ): Promise<FindingRow[]> {
-  const [rules, documents, mismatches] = [
-    await loadRequirements(tx),
-    await currentDocuments(tx, customer.id),
-    await mismatchedFields(tx, customer.id, customer.version),
-  ];
-  const evidence = {
-    documents: documents.map((document) => ({ ...document, originalSeen: document.seenAt !== null })),
-    registerMismatches: mismatches,
-    reviewOverdue: customer.reviewOverdueSince !== null,
-  };
+  const rules = await loadRequirements(tx);
+  const evidence = await evidenceOf(tx, customer);
   const { findings, completeness } = judge(tx, rules, customer, record, evidence);
   const before = await openFindings(tx, customer.id);
   const key = (finding: { code: string; field: string }) => `${finding.code}|${finding.field}`;
@@ -48,6 +40,19 @@ export async function reassess(
     await updateCustomer(tx, customer.id, { completeness, missing });
   }
   return opened.length + closed.length === 0 ? before : openFindings(tx, customer.id);
+}
+
+/** What a verdict rests on beside the record: papers, the register's contradictions, a review that fell due. */
+export async function evidenceOf(
+  tx: Tx,
+  customer: CustomerRow,
+): Promise<Pick<FileFacts, 'documents' | 'registerMismatches' | 'reviewOverdue'>> {
+  const documents = await currentDocuments(tx, customer.id);
+  return {
+    documents: documents.map((document) => ({ ...document, originalSeen: document.seenAt !== null })),
+    registerMismatches: await mismatchedFields(tx, customer.id, customer.version),
+    reviewOverdue: customer.reviewOverdueSince !== null,
+  };
 }
 
 /** The verdict of these rules on a record with its evidence, today; writes nothing. */
