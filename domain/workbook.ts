@@ -11,6 +11,10 @@ export type CellValue = string | number | null;
 export interface Column {
   heading: string;
   kind: CellKind;
+  /** Shown when somebody points at the heading. */
+  note?: string;
+  /** Cells that hold what may be chosen here: `Listeler!$A$2:$A$11`. Anything else may still be typed. */
+  choices?: string;
 }
 
 export type Row = readonly CellValue[];
@@ -21,4 +25,14 @@ export interface Sheet {
   name: string;
   columns: readonly Column[];
   rows: Rows<Row>;
+  /** Of no interest to who reads it. */
+  hidden?: true;
+  /** To be filled in: columns keep their format for rows that are still to come. */
+  form?: true;
+}
+
+/** Column letters by index: 0 is A, 26 is AA. */
+export function columnLetters(index: number): string {
+  const rest = Math.floor(index / 26);
+  return (rest > 0 ? columnLetters(rest - 1) : '') + String.fromCharCode(65 + (index % 26));
 }

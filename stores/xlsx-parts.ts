@@ -1,5 +1,7 @@
 import { BUSINESS_TIME_ZONE } from '../locales';
-import type { CellKind, CellValue, Column } from '../domain/workbook';
+import { dataValidations, notesReference, noteTypes } from './xlsx-extras';
+import { escapeXml } from './xlsx-text';
+import { columnLetters as letters, type CellKind, type CellValue, type Column } from '../domain/workbook';
 
 /** The XML inside an .xlsx file (ECMA-376), as far as plain sheets need it. */
 
@@ -26,7 +28,8 @@ const WIDTHS: Record<CellKind, number> = {
 
 const MAX_TEXT = 32_767;
 
-export function contentTypes(sheets: number): string {
+/** @param noted numbers of the sheets that have notes */
+export function contentTypes(sheets: number, noted: readonly number[] = []): string {
   const sheet = (n: number) =>
     `<Override PartName="/xl/worksheets/sheet${n}.xml" ContentType="${SHEET_TYPE}.worksheet+xml"/>`;
   return (
@@ -34,7 +37,7 @@ export function contentTypes(sheets: number): string {
     `<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${SHEET_TYPE}.sheet.main+xml"/>` +
     `<Override PartName="/xl/styles.xml" ContentType="${SHEET_TYPE}.styles+xml"/>` +
     `<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>` +
-    `${numbered(sheets).map(sheet).join('')}</Types>`
+    `${numbered(sheets).map(sheet).join('')}${noteTypes(noted)}</Types>`
   );
 }
 
@@ -55,9 +58,10 @@ export function coreProperties(title: string, asOf: string): string {
   );
 }
 
-export function workbook(names: readonly string[]): string {
-  const sheets = names.map(
-    (name, index) => `<sheet name="${name}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
+export function workbook(shown: readonly { name: string; hidden?: true }[]): string {
+  const sheets = shown.map(
+    ({ name, hidden }, index) =>
+      `<sheet name="${name}" sheetId="${index + 1}"${hidden === true ? ' state="hidden"' : ''} r:id="rId${index + 1}"/>`,
   );
   return `${XML}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets>${sheets.join('')}</sheets></workbook>`;
 }
@@ -86,11 +90,12 @@ export function styles(): string {
   );
 }
 
-/** A sheet up to its first row: heading frozen, widths by kind. */
-export function sheetStart(columns: readonly Column[], selected: boolean): string {
+/** A sheet up to its first row: heading frozen, widths by kind; a form's columns also keep their format. */
+export function sheetStart(columns: readonly Column[], selected: boolean, form = false): string {
   const width = ({ heading, kind }: Column) => Math.max(WIDTHS[kind], heading.length + 4);
   const cols = columns.map(
-    (column, i) => `<col min="${i + 1}" max="${i + 1}" width="${width(column)}" customWidth="1"/>`,
+    (column, i) =>
+      `<col min="${i + 1}" max="${i + 1}" width="${width(column)}"${form ? ` style="${STYLES[column.kind]}"` : ''} customWidth="1"/>`,
   );
   const headings = columns.map(({ heading }, index) =>
     textCell(`${letters(index)}1`, heading, HEADING_STYLE),
@@ -102,9 +107,10 @@ export function sheetStart(columns: readonly Column[], selected: boolean): strin
   );
 }
 
-/** What follows the last row: a filter over heading and rows. */
-export function sheetEnd(columns: number, rows: number): string {
-  return `</sheetData><autoFilter ref="A1:${letters(columns - 1)}${rows + 1}"/></worksheet>`;
+/** What follows the last row: a filter over heading and rows, what may be chosen, and the notes. */
+export function sheetEnd(columns: readonly Column[], rows: number): string {
+  const filter = `<autoFilter ref="A1:${letters(columns.length - 1)}${rows + 1}"/>`;
+  return `</sheetData>${filter}${dataValidations(columns)}${notesReference(columns)}</worksheet>`;
 }
 
 /** One cell, or nothing for null. @throws Error when the value does not fit its column's kind. */
@@ -165,27 +171,6 @@ function offsetAt(at: number): number {
 function textCell(at: string, text: string, style: number): string {
   const kept = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
   return `<c r="${at}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${escapeXml(kept)}</t></is></c>`;
-}
-
-/** What XML cannot hold, or would read as markup, or as one of the escapes made here. */
-const NOT_PLAIN = /[&<>"\ufffe\uffff]|(?![\t\n])\p{Cc}|\p{Cs}|_(?=x[0-9A-Fa-f]{4}_)/gu;
-const HALF_CHARACTER = /\p{Cs}/u;
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function escapeXml(text: string): string {
-  return text.replace(NOT_PLAIN, (found) => ENTITIES[found] ?? spreadsheetEscape(found));
-}
-
-/** `_xHHHH_`, by which spreadsheets write characters that XML does not allow. */
-function spreadsheetEscape(character: string): string {
-  if (HALF_CHARACTER.test(character)) return '\ufffd';
-  return `_x${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`;
-}
-
-/** Column letters by index: 0 is A, 26 is AA. */
-export function letters(index: number): string {
-  const rest = Math.floor(index / 26);
-  return (rest > 0 ? letters(rest - 1) : '') + String.fromCharCode(65 + (index % 26));
 }
 
 function numbered(count: number): number[] {

@@ -1,11 +1,10 @@
 import { Readable, type Writable } from 'node:stream';
 
-import type { Row, Sheet } from '../domain/workbook';
+import { columnLetters as letters, type Row, type Sheet } from '../domain/workbook';
 import {
   cell,
   contentTypes,
   coreProperties,
-  letters,
   rootRelations,
   sheetEnd,
   sheetStart,
@@ -13,6 +12,7 @@ import {
   workbook,
   workbookRelations,
 } from './xlsx-parts';
+import { comments, hasNotes, noteRelations, noteShapes } from './xlsx-extras';
 import { streamZip, type ZipEntry } from './zip-stream';
 
 export interface WorkbookProperties {
@@ -55,10 +55,11 @@ function* parts(
   properties: WorkbookProperties,
   counts: RowCounts,
 ): Generator<ZipEntry> {
-  yield part('[Content_Types].xml', contentTypes(sheets.length));
+  const noted = sheets.flatMap((sheet, index) => (hasNotes(sheet.columns) ? [index + 1] : []));
+  yield part('[Content_Types].xml', contentTypes(sheets.length, noted));
   yield part('_rels/.rels', rootRelations());
   yield part('docProps/core.xml', coreProperties(properties.title, properties.asOf));
-  yield part('xl/workbook.xml', workbook(sheets.map(({ name }) => name)));
+  yield part('xl/workbook.xml', workbook(sheets));
   yield part('xl/_rels/workbook.xml.rels', workbookRelations(sheets.length));
   yield part('xl/styles.xml', styles());
   for (const [index, sheet] of sheets.entries()) {
@@ -66,6 +67,10 @@ function* parts(
       path: `xl/worksheets/sheet${index + 1}.xml`,
       open: () => Readable.from(sheetXml(sheet, index === 0, (rows) => (counts[sheet.name] = rows))),
     };
+    if (!noted.includes(index + 1)) continue;
+    yield part(`xl/worksheets/_rels/sheet${index + 1}.xml.rels`, noteRelations(index + 1));
+    yield part(`xl/comments${index + 1}.xml`, comments(sheet.columns));
+    yield part(`xl/drawings/vmlDrawing${index + 1}.vml`, noteShapes(sheet.columns));
   }
 }
 
@@ -78,7 +83,7 @@ async function* sheetXml(
   selected: boolean,
   done: (rows: number) => void,
 ): AsyncGenerator<Buffer> {
-  let text = sheetStart(sheet.columns, selected);
+  let text = sheetStart(sheet.columns, selected, sheet.form === true);
   let rows = 0;
   for await (const row of sheet.rows) {
     rows += 1;
@@ -89,7 +94,7 @@ async function* sheetXml(
       text = '';
     }
   }
-  yield Buffer.from(text + sheetEnd(sheet.columns.length, rows));
+  yield Buffer.from(text + sheetEnd(sheet.columns, rows));
   done(rows);
 }
 
