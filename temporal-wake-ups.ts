@@ -21,6 +21,7 @@ export interface TemporalWakeUps extends WakeUps {
   /** Wakes customers and answers how many could not be woken; never throws. */
   wakeNow(customers: readonly { dealerId: string; customerId: string }[]): Promise<number>;
   wakePackageNow(dealerId: string, packageId: string): Promise<boolean>;
+  wakePolicyChangeNow(dealerId: string, changeId: string): Promise<boolean>;
   /** Whether the customer's lifecycle is running; throws when Temporal cannot tell. */
   isRunning(dealerId: string, customerId: string): Promise<boolean>;
   /** Settles when what was begun in the background has ended. */
@@ -63,6 +64,8 @@ export function createTemporalWakeUps(options: TemporalWakeUpOptions): TemporalW
   };
   const wakePackageNow = (dealerId: string, packageId: string) =>
     tried(() => signalPackage(client, dealerId, packageId));
+  const wakePolicyChangeNow = (dealerId: string, changeId: string) =>
+    tried(() => signalPolicyChange(client, dealerId, changeId));
   const inBackground = (work: Promise<unknown>): void => {
     background.add(work);
     void work.finally(() => background.delete(work));
@@ -71,8 +74,10 @@ export function createTemporalWakeUps(options: TemporalWakeUpOptions): TemporalW
     wake: (dealerId, customerIds) =>
       inBackground(wakeNow(customerIds.map((customerId) => ({ dealerId, customerId })))),
     wakePackage: (dealerId, packageId) => inBackground(wakePackageNow(dealerId, packageId)),
+    wakePolicyChange: (dealerId, changeId) => inBackground(wakePolicyChangeNow(dealerId, changeId)),
     wakeNow,
     wakePackageNow,
+    wakePolicyChangeNow,
     isRunning: (dealerId, customerId) => inTime(() => describeRunning(client, dealerId, customerId)),
     idle: async () => void (await Promise.allSettled(background)),
   };
@@ -97,6 +102,19 @@ function signalPackage(client: Client, dealerId: string, packageId: string) {
     workflowId: workflowIds.package(dealerId, packageId),
     taskQueue: QUEUES.lifecycle,
     args: [{ dealerId, packageId }],
+    signal: WAKE,
+    signalArgs: [],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowExecutionTimeout: '2 days',
+  });
+}
+
+function signalPolicyChange(client: Client, dealerId: string, changeId: string) {
+  return client.workflow.signalWithStart('policyChange', {
+    workflowId: workflowIds.policyChange(dealerId, changeId),
+    taskQueue: QUEUES.lifecycle,
+    args: [{ dealerId, changeId }],
     signal: WAKE,
     signalArgs: [],
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,

@@ -1,12 +1,18 @@
 import { inDealer, type Database } from '../db/transaction';
-import { claimDuties, claimPackages, overdueCustomers, type ClaimedDuty } from '../db/due-work';
+import {
+  claimDuties,
+  claimPackages,
+  claimPolicyChanges,
+  overdueCustomers,
+  type ClaimedDuty,
+} from '../db/due-work';
 import { SYSTEM } from '../domain/customer';
 import type { Logger } from '../logger';
 import { parkStuckDuty } from '../operations/lifecycle';
 
 /** The sweeps that make good every wake-up that was lost. */
 export interface DispatchActivities {
-  /** Wakes the workflow of every customer with a due duty, a share a dealer and round, and of every waiting package. */
+  /** Wakes the workflow of every customer with a due duty, a share a dealer and round, and of every waiting package and policy change. */
   dispatchDueWork(): Promise<void>;
   /** Wakes customers whose work is overdue and whose workflow does not run; answers how many. */
   reconcileCustomers(): Promise<number>;
@@ -16,6 +22,7 @@ export interface DispatchActivities {
 export interface Waker {
   wakeNow(customers: readonly { dealerId: string; customerId: string }[]): Promise<number>;
   wakePackageNow(dealerId: string, packageId: string): Promise<boolean>;
+  wakePolicyChangeNow(dealerId: string, changeId: string): Promise<boolean>;
   isRunning(dealerId: string, customerId: string): Promise<boolean>;
 }
 
@@ -39,6 +46,7 @@ export function createDispatchActivities(deps: DispatchDeps): DispatchActivities
     async dispatchDueWork() {
       const endsAt = Date.now() + ROUND_MS;
       await dispatchPackages(deps);
+      await dispatchPolicyChanges(deps);
       while (Date.now() < endsAt && (await dispatchRound(deps)) > 0);
     },
     reconcileCustomers: () => reconcileCustomers(deps),
@@ -74,6 +82,12 @@ async function dispatchPackages(deps: DispatchDeps): Promise<void> {
     if (attempts > ATTEMPTS_MAX) await deps.failPackage(dealerId, packageId);
     else await deps.waker.wakePackageNow(dealerId, packageId);
   }
+}
+
+/** Changes of the rules whose day has come, or whose worker has not been heard of. */
+async function dispatchPolicyChanges({ db, waker }: DispatchDeps): Promise<void> {
+  for (const { dealerId, changeId } of await claimPolicyChanges(db.knex, db.clock.now()))
+    await waker.wakePolicyChangeNow(dealerId, changeId);
 }
 
 async function reconcileCustomers({ db, waker, logger }: DispatchDeps): Promise<number> {

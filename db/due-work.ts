@@ -29,6 +29,14 @@ export async function claimPackages(db: Knex, at: Date): Promise<ClaimedPackage[
   return rowsOf<ClaimedPackage>(await db.raw('select * from gate.claim_packages(?)', [at]));
 }
 
+/** Takes changes of the rules that wait for their day or whose work has not been heard of for a while. */
+export async function claimPolicyChanges(
+  db: Knex,
+  at: Date,
+): Promise<{ dealerId: string; changeId: string; attempts: number }[]> {
+  return rowsOf(await db.raw('select * from gate.claim_policy_changes(?)', [at]));
+}
+
 /** Customers with a duty that fell due before an instant and is neither done nor set aside. */
 export async function overdueCustomers(
   db: Knex,

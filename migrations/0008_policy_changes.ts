@@ -76,7 +76,7 @@ export async function up(knex: Knex): Promise<void> {
       check (state in ('proposed', 'rejected', 'withdrawn') or number is not null)
     );
     -- Two open proposals for one value would each be previewed against a value that the other is about to replace.
-    create unique index one_open_proposal on policy_changes (dealer_id, target, key) where state in ('proposed', 'applying');
+    create unique index one_open_proposal on policy_changes (dealer_id, target, key) where state = 'proposed';
     create index policy_changes_waiting on policy_changes (signal_after) where signal_after is not null;
 
     -- What a change did to whom: dates, instants of duties, rung or number of findings, before and after.

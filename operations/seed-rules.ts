@@ -9,6 +9,7 @@ import type { Requirement } from '../domain/requirements';
 import { DEFAULT_POLICY, POLICY_VERSION } from '../domain/rules/policy';
 import { REQUIREMENTS, RULE_VERSION } from '../domain/rules/requirements';
 import type { KeyRing } from '../stores/keys';
+import { contentOf, isSame } from './policy-changes';
 import { nextChangeNumber } from './policy-rows';
 import { today } from './rules';
 
@@ -163,24 +164,6 @@ function requirementRow(tx: Tx, rule: Requirement, validFrom: string) {
     rule: JSON.stringify({ ...rule, validFrom }),
     known_from: tx.now,
   };
-}
-
-/** A rule without what only dates it. */
-function contentOf(rule: Requirement): unknown {
-  const { version: _version, validFrom: _validFrom, validTo: _validTo, ...content } = rule;
-  return content;
-}
-
-function isSame(left: unknown, right: unknown): boolean {
-  return sorted(left) === sorted(right);
-}
-
-function sorted(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 async function askForReassessment(tx: Tx): Promise<void> {

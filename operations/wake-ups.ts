@@ -5,4 +5,5 @@
 export interface WakeUps {
   wake(dealerId: string, customerIds: readonly string[]): void;
   wakePackage(dealerId: string, packageId: string): void;
+  wakePolicyChange(dealerId: string, changeId: string): void;
 }

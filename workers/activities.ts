@@ -6,6 +6,7 @@ import { createDispatchActivities, type Waker } from '../activities/dispatch';
 import { createLifecycleActivities } from '../activities/lifecycle';
 import { createNoticeActivities } from '../activities/notices';
 import { createPackageActivities, createPackageSteps } from '../activities/packages';
+import { createPolicyChangeSteps } from '../activities/policy-change';
 import { createRegistryActivities } from '../activities/registry';
 import type { Config } from '../config';
 import { inDealer, type Database } from '../db/transaction';
@@ -50,6 +51,7 @@ const builders: Record<QueueName, Builder> = {
   lifecycle: ({ config, database, waker, logger }) => ({
     ...createLifecycleActivities(database, { registerOn: config.register.mode !== 'off' }),
     ...createPackageSteps(database),
+    ...createPolicyChangeSteps(database),
     ...createDispatchActivities({
       db: database,
       waker,
@@ -58,11 +60,13 @@ const builders: Record<QueueName, Builder> = {
         inDealer(database, dealerId, SYSTEM, (tx) => failPackage(tx, packageId, 'STUCK')),
     }),
   }),
-  registry: ({ config, database }) =>
-    createRegistryActivities(
-      database,
-      createRegisterClient(config.register.url ?? '', config.register.mode === 'simulated'),
-    ),
+  registry: ({ config, database }, closings) => {
+    const { url, mode } = config.register;
+    // Switched off nobody asks; the address only has to be one.
+    const client = createRegisterClient(url ?? 'http://127.0.0.1:9/', mode === 'simulated');
+    closings.push(() => client.close());
+    return createRegistryActivities(database, client);
+  },
   notices: ({ config, database }, closings) => {
     if (config.smtpUrl === undefined) return createNoticeActivities(database, null);
     const transport = createMailTransport(config.smtpUrl);

@@ -6,4 +6,5 @@ export { customerLifecycle } from './customer-lifecycle';
 export { dispatchDuties, reconcile } from './dispatch-duties';
 export { missingDataFollowUp } from './missing-data-follow-up';
 export { onboarding } from './onboarding';
+export { policyChange } from './policy-change';
 export { verification } from './verification';

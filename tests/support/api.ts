@@ -8,8 +8,10 @@ import { createApp } from '../../api/app';
 import type { ApiDeps } from '../../api/deps';
 import { ROUTES } from '../../api/routes';
 import { ProblemDocument } from '../../api/schemas';
+import { createPdfPrinter, type PdfPrinter } from '../../printing/pdf-printer';
 import { tryCounter } from '../../operations/sign-in';
 import { folderStore } from '../../stores/files';
+import { chromiumPath } from './chromium';
 import type { Installation } from './dealer';
 
 export interface Answer {
@@ -36,21 +38,34 @@ export interface TestApi {
   logged: object[];
   /** Packages that a commit asked to wake. */
   packagesWoken: string[];
+  policyChangesWoken: string[];
   call(method: string, path: string, request?: Request): Promise<Answer>;
 }
 
 /** The real app on a free port, over the test's database. Every JSON answer is checked against the contract. */
 export function useApi(installation: Installation, overrides: () => Partial<ApiDeps> = () => ({})): TestApi {
-  const api = { logged: [] as object[], packagesWoken: [] as string[] } as unknown as TestApi;
+  const api = {
+    logged: [] as object[],
+    packagesWoken: [] as string[],
+    policyChangesWoken: [] as string[],
+  } as unknown as TestApi;
   let server: Server;
+  let printer: PdfPrinter;
   beforeAll(async () => {
     const log = (line: object) => void api.logged.push(line);
+    const logger = { info: log, warn: log, error: log };
+    printer = lazyPrinter(logger);
     const deps: ApiDeps = {
       database: installation.database,
       files: folderStore(join(installation.folder, 'files')),
-      wakeUps: { wake: () => undefined, wakePackage: (_dealer, id) => void api.packagesWoken.push(id) },
+      wakeUps: {
+        wake: () => undefined,
+        wakePackage: (_dealer, id) => void api.packagesWoken.push(id),
+        wakePolicyChange: (_dealer, id) => void api.policyChangesWoken.push(id),
+      },
       health: { check: async () => [] },
-      logger: { info: log, warn: log, error: log },
+      logger,
+      printer,
       tries: tryCounter(),
       secureCookies: false,
       ...overrides(),
@@ -62,6 +77,7 @@ export function useApi(installation: Installation, overrides: () => Partial<ApiD
   afterAll(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+    await printer.close();
   });
   api.call = async (method, path, request = {}) => {
     const answer = await send(api.url + path, method, request);
@@ -69,6 +85,16 @@ export function useApi(installation: Installation, overrides: () => Partial<ApiD
     return answer;
   };
   return api;
+}
+
+/** Looks for Chromium at the first form: most tests print none. */
+function lazyPrinter(log: ApiDeps['logger']): PdfPrinter {
+  let real: Promise<PdfPrinter> | undefined;
+  const start = async () => createPdfPrinter({ executablePath: await chromiumPath(), tabs: 1, log });
+  return {
+    print: async (html, asOf) => (await (real ??= start())).print(html, asOf),
+    close: async () => (await real)?.close(),
+  };
 }
 
 async function send(
