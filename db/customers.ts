@@ -32,11 +32,13 @@ export interface CustomerRow {
   createdBy: string | null;
   updatedAt: Date;
   imported: boolean;
+  /** The living file that this one was merged into. */
+  mergedInto: string | null;
 }
 
 export type NewCustomerRow = Omit<
   CustomerRow,
-  'reviewOverdueSince' | 'lastFullReviewOn' | 'activatedAt' | 'nextReviewOn' | 'reviewFrom'
+  'reviewOverdueSince' | 'lastFullReviewOn' | 'activatedAt' | 'nextReviewOn' | 'reviewFrom' | 'mergedInto'
 >;
 
 export async function insertCustomers(tx: Tx, rows: readonly NewCustomerRow[]): Promise<void> {
@@ -149,7 +151,10 @@ export async function insertSearch(
   );
 }
 
-/** Replaces what finds this customer: folded words, blinded prefixes and whole-value fingerprints. */
+/**
+ * Replaces what finds this customer: folded words, blinded prefixes and whole-value fingerprints. What finds it by former
+ * values (merged files) stays, under the name that the customer now has.
+ */
 export async function replaceSearch(
   tx: Tx,
   customerId: string,
@@ -157,9 +162,63 @@ export async function replaceSearch(
   digests: readonly { field: string; digest: Buffer }[],
 ): Promise<void> {
   const own = { dealer_id: tx.dealerId, customer_id: customerId };
-  await tx.sql('customer_search_terms').where(own).delete();
-  await tx.sql('customer_blind_indexes').where(own).delete();
-  if (terms.length > 0) await tx.sql('customer_search_terms').insert(terms.map((term) => ({ ...own, term })));
+  for (const table of SEARCH_TABLES)
+    await tx
+      .sql(table)
+      .where({ ...own, former_of: null })
+      .delete();
+  await insertTerms(tx, own, terms, digests);
+  await tx.sql.raw(
+    `update customer_search_terms t set sort_name = left(c.display_name, 64) from customers c
+     where t.dealer_id = ? and t.customer_id = ? and t.former_of is not null and t.sort_name is not null
+       and c.dealer_id = t.dealer_id and c.id = t.customer_id`,
+    [tx.dealerId, customerId],
+  );
+}
+
+const SEARCH_TABLES = ['customer_search_terms', 'customer_blind_indexes'] as const;
+
+/** What an absorbed file, or the customer's own record before a merge, was found by. */
+export interface FormerSearch {
+  formerOf: string;
+  terms: readonly string[];
+  digests: readonly { field: string; digest: Buffer }[];
+}
+
+/** Replaces the former values that find this customer. What it has itself is not kept twice. */
+export async function replaceFormerSearch(
+  tx: Tx,
+  customerId: string,
+  former: readonly FormerSearch[],
+): Promise<void> {
+  const own = { dealer_id: tx.dealerId, customer_id: customerId };
+  for (const table of SEARCH_TABLES) await tx.sql(table).where(own).whereNotNull('former_of').delete();
+  for (const { formerOf, terms, digests } of former)
+    await insertTerms(tx, { ...own, former_of: formerOf }, terms, digests);
+}
+
+/** Nothing finds this customer any more. */
+export async function deleteSearch(tx: Tx, customerId: string): Promise<void> {
+  for (const table of SEARCH_TABLES)
+    await tx.sql(table).where({ dealer_id: tx.dealerId, customer_id: customerId }).delete();
+}
+
+async function insertTerms(
+  tx: Tx,
+  own: Record<string, string>,
+  terms: readonly string[],
+  digests: readonly { field: string; digest: Buffer }[],
+): Promise<void> {
+  if (terms.length > 0)
+    await tx
+      .sql('customer_search_terms')
+      .insert(terms.map((term) => ({ ...own, term })))
+      .onConflict()
+      .ignore();
   if (digests.length > 0)
-    await tx.sql('customer_blind_indexes').insert(digests.map((index) => ({ ...own, ...index })));
+    await tx
+      .sql('customer_blind_indexes')
+      .insert(digests.map((index) => ({ ...own, ...index })))
+      .onConflict()
+      .ignore();
 }

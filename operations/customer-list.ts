@@ -2,6 +2,7 @@ import { camelRows } from '../db/rows';
 import type { CustomerRow } from '../db/customers';
 import type { Tx } from '../db/transaction';
 import type { CustomerStatus, CustomerType, RiskLevel } from '../domain/customer';
+import { ComplianceError } from '../domain/errors';
 import { provinceSpelling } from '../domain/provinces';
 import { decodeCursor, pageOf, type Page } from './pages';
 import { dealerKey } from './record-envelope';
@@ -69,8 +70,45 @@ const CASTS: Record<SortField, string> = {
 /** Customers by filter and Turkish-aware search, in Turkish order, a keyset page at a time. */
 export async function listCustomers(tx: Tx, query: CustomerQuery): Promise<Page<CustomerListItem>> {
   const rows = tx.sql('customers').where({ dealer_id: tx.dealerId });
-  await filterCustomers(tx, rows, query);
-  return pageOfCustomers(tx, rows, query);
+  const words = await searchWordsOf(tx, query);
+  if (words === null) await filterCustomers(tx, rows, query);
+  // Found and put in order where row security does not switch the search index off; only the page's rows are read here.
+  else rows.whereIn('id', await pageIds(tx, words, query));
+  return pageOfCustomers(tx, rows, words === null ? query : withoutCursor(query));
+}
+
+function withoutCursor({ cursor: _, ...query }: CustomerQuery): CustomerQuery {
+  return query;
+}
+
+/** Ids of the page's rows and one more, in list order. */
+async function pageIds(tx: Tx, words: string, query: CustomerQuery): Promise<string[]> {
+  const { field, descending } = sortOf(query);
+  const { q: _q, sort: _sort, cursor, limit, ...filter } = query;
+  const [key, id] = cursor === undefined ? [null, null] : cursorKeys(cursor, query);
+  const spelled = { ...filter, ...(filter.province && { province: filter.province.map(provinceSpelling) }) };
+  const { rows } = await tx.sql.raw<{ rows: { id: string }[] }>(
+    'select id from gate.customer_page(?::jsonb, ?::jsonb, ?, ?, ?, ?::uuid, ?) as page(id)',
+    [words, JSON.stringify(spelled), field, descending, key, id, limit + 1],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The words of the search as the gate takes them; null where there is none. */
+async function searchWordsOf(tx: Tx, filter: CustomerFilter): Promise<string | null> {
+  if (filter.q === undefined || filter.q.trim() === '') return null;
+  return JSON.stringify(queryTerms(await dealerKey(tx), filter.q));
+}
+
+function sortOf({ sort = 'displayName' }: CustomerQuery): { field: SortField; descending: boolean } {
+  return { field: sort.replace('-', '') as SortField, descending: sort.startsWith('-') };
+}
+
+/** Key and id of the last row seen. A cursor belongs to the order it was made in. */
+function cursorKeys(cursor: string, { sort = 'displayName' }: CustomerQuery): [string, string] {
+  const [madeFor, key, id] = decodeCursor(cursor, 3);
+  if (madeFor !== sort) throw new ComplianceError('MALFORMED', 'cursor');
+  return [key ?? '', id ?? ''];
 }
 
 /** The page that a query asks for, of customers as they are or as they were. */
@@ -79,9 +117,8 @@ export async function pageOfCustomers(
   rows: ReturnType<Tx['sql']>,
   query: CustomerQuery,
 ): Promise<Page<CustomerListItem>> {
-  const sort = query.sort ?? 'displayName';
-  const field = sort.replace('-', '') as SortField;
-  const direction = sort.startsWith('-') ? 'desc' : 'asc';
+  const { field, descending } = sortOf(query);
+  const direction = descending ? 'desc' : 'asc';
   const { sql, text } = EXPRESSIONS[field];
   rows
     .orderByRaw(`${sql} ${direction}, id ${direction}`)
@@ -103,17 +140,14 @@ export async function pageOfCustomers(
     )
     .select(tx.sql.raw(`${text} as sort_key`));
   if (query.cursor !== undefined) {
-    const [key, id] = decodeCursor(query.cursor, 2);
-    rows.whereRaw(`(${sql}, id) ${direction === 'asc' ? '>' : '<'} (${CASTS[field]}, ?::uuid)`, [
-      key ?? '',
-      id ?? '',
-    ]);
+    const keys = cursorKeys(query.cursor, query);
+    rows.whereRaw(`(${sql}, id) ${descending ? '<' : '>'} (${CASTS[field]}, ?::uuid)`, keys);
   }
   const found = camelRows<CustomerListItem & { sortKey: string }>(await rows);
   return pageOf(
     found,
     query.limit,
-    (row) => [row.sortKey, row.id],
+    (row) => [query.sort ?? 'displayName', row.sortKey, row.id],
     ({ sortKey: _sortKey, ...item }) => item,
   );
 }
@@ -130,9 +164,13 @@ export async function filterCustomers(
   if (filter.province !== undefined) rows.whereIn('province', filter.province.map(provinceSpelling));
   if (filter.branch !== undefined) rows.whereIn('branch_id', filter.branch);
   if (filter.missing?.includes('any') === true) rows.whereRaw("missing <> '{}'");
-  else if (filter.missing !== undefined) rows.whereRaw('missing && ?::text[]', [[...filter.missing]]);
-  if (filter.q !== undefined && filter.q.trim() !== '') {
-    const words = JSON.stringify(queryTerms(await dealerKey(tx), filter.q));
-    rows.whereRaw('id in (select gate.search_customers(?::jsonb))', [words]);
+  else if (filter.missing !== undefined) {
+    // `address` asks for every field of it, `representatives` for those of each.
+    rows.whereRaw(
+      `exists (select from unnest(missing) m, unnest(?::text[]) f where m = f or starts_with(m, f || '.') or starts_with(m, f || '['))`,
+      [[...filter.missing]],
+    );
   }
+  const words = await searchWordsOf(tx, filter);
+  if (words !== null) rows.whereRaw('id in (select gate.search_customers(?::jsonb))', [words]);
 }

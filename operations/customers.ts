@@ -1,5 +1,5 @@
 import { lockOpenCase } from '../db/cases';
-import { getCustomer, insertVersion, replaceSearch, updateCustomer, type CustomerRow } from '../db/customers';
+import { getCustomer, insertVersion, updateCustomer, type CustomerRow } from '../db/customers';
 import { openFindings, type FindingRow } from '../db/findings';
 import { actorId, type Tx } from '../db/transaction';
 import type { CustomerStatus, Language, CustomerType, RiskLevel, Trigger } from '../domain/customer';
@@ -16,10 +16,11 @@ import { clearColumns } from './clear-columns';
 import { createCustomers, type CreatedCustomer, type NewCustomer } from './customer-batch';
 import { lockFile } from './customer-file';
 import { listDocumentViews, type DocumentView } from './document-views';
+import { recordDuplicates } from './duplicates';
 import { afterChange } from './file-changes';
-import { dealerKey, openCustomerKey, openRecord, sealRecord } from './record-envelope';
+import { openCustomerKey, openRecord, sealRecord } from './record-envelope';
 import { parseRecord, parseRecordPatch } from './record-shape';
-import { blindIndexes, searchTerms } from './search-terms';
+import { indexCustomer } from './search-index';
 
 export type FindingView = Pick<
   FindingRow,
@@ -53,7 +54,9 @@ export type { NewCustomer } from './customer-batch';
 /** Opens the file and its case. An incomplete record is welcome; a record of the wrong shape is not. */
 export async function createCustomer(tx: Tx, input: NewCustomer): Promise<CustomerView> {
   const [created] = await createCustomers(tx, [input]);
-  return readCustomer(tx, (created as CreatedCustomer).id);
+  const { id } = created as CreatedCustomer;
+  await recordDuplicates(tx, [id]);
+  return readCustomer(tx, id);
 }
 
 /**
@@ -97,6 +100,7 @@ export async function updateRecord(
     },
   );
   await writeVersion(tx, customerId, version, caseId, envelope);
+  await recordDuplicates(tx, [customerId]);
   return readCustomer(tx, customerId);
 }
 
@@ -192,16 +196,6 @@ async function writeVersion(
     authorKind: tx.actor.kind,
     authorId: actorId(tx.actor),
   });
-}
-
-async function indexCustomer(tx: Tx, customer: CustomerRow, record: unknown): Promise<void> {
-  const key = await dealerKey(tx);
-  await replaceSearch(
-    tx,
-    customer.id,
-    searchTerms(key, customer.code, customer.displayName, record),
-    blindIndexes(key, record),
-  );
 }
 
 /** The customer's open case under lock; 409 when there is none. */

@@ -1,96 +1,91 @@
-import { checkPhone } from '../domain/phone';
-import { foldKey } from '../domain/names';
-import { valuesAt } from '../domain/record-path';
-import { IDENTITY_NUMBER_PATHS } from '../domain/record';
-import { blindIndex, deriveKey } from '../stores/crypto';
 import { createHmac } from 'node:crypto';
 
-/** Shortest piece of a number that finds somebody: below it half the customers would match. */
+import { searchWords } from '../domain/names';
+import { checkPhone } from '../domain/phone';
+import { deriveKey } from '../stores/crypto';
+import { identityNumbers, textsAt } from './blind-indexes';
+
+export { blindIndexes } from './blind-indexes';
+
+/** Shortest prefix of a number that is stored; a shorter one is searched as all prefixes of this length that begin with it. */
 const PREFIX_MIN = 4;
 const DIGEST_CHARS = 24;
+/** More words than any name has: what somebody pasted by mistake ends here. */
+const WORDS_MAX = 20;
 /** The beginning of a customer's code. */
 const CODE = /^[a-z]{2,5}-\d/i;
 
 /** What finds a customer: folded words of name and code in clear, prefixes of numbers only as keyed digests. */
 export function searchTerms(dealerKey: Buffer, code: string, displayName: string, record: unknown): string[] {
-  const words = foldKey(displayName)
-    .split(' ')
-    .filter((word) => word !== '');
-  const codeTerms = [`#${code.toLowerCase()}`, `#${code.replace(/^.*-0*/, '')}`];
-  const numbers = numbersOf(record).flatMap((digits) =>
-    prefixes(digits).map((prefix) => numberTerm(dealerKey, prefix)),
-  );
-  return [...new Set([...words, ...codeTerms, ...numbers])];
+  const tail = code.replace(/^.*-/, '').toLowerCase();
+  const codeTerms = [`#${code.toLowerCase()}`, `#${tail}`, `#${tail.replace(/^0+/, '')}`];
+  return [...new Set([...searchWords(displayName), ...codeTerms, ...numberTerms(dealerKey, record)])];
+}
+
+/** Blinded prefixes of the record's numbers: what finds a former number of a merged file as well. */
+export function numberTerms(dealerKey: Buffer, record: unknown): string[] {
+  const term = numberTerm(dealerKey);
+  return [...new Set(numbersOf(record).flatMap((digits) => prefixes(digits).map(term)))];
 }
 
 /**
- * The words of a search as lists of alternatives: each word must be found by one of its terms. A term ending in `=` is
- * matched whole, any other by prefix.
+ * The words of a search as lists of alternatives: each word must be found by one of its terms. A term that ends in `=` is
+ * matched whole, any other by prefix. Groups of digits that stand together are one number: `Ayşe 0532 123 45 67` is two
+ * words.
  */
 export function queryTerms(dealerKey: Buffer, query: string): string[][] {
-  const trimmed = query.trim();
-  const joinedDigits = trimmed.replaceAll(/[\s()-]/g, '');
-  if (/^\+?\d{4,}$/.test(joinedDigits)) return [numberAlternatives(dealerKey, joinedDigits)];
-  return trimmed
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .flatMap((word): string[][] => {
-      if (/^\+?\d{4,}$/.test(word)) return [numberAlternatives(dealerKey, word)];
-      const parts = foldKey(word)
-        .split(' ')
-        .filter((part) => part !== '');
+  const term = numberTerm(dealerKey);
+  return tokens(query)
+    .flatMap((token): string[][] => {
+      if (/^\+?\d+$/.test(token)) return [numberAlternatives(term, token)];
+      const parts = searchWords(token);
       const [only] = parts;
-      if (only !== undefined && parts.length === 1) return [[only, `#${word.toLowerCase()}`]];
+      const code = token.toLowerCase().replaceAll('=', '');
+      if (only !== undefined && parts.length === 1) return [[only, `#${code}`]];
       // `Özdemir-Kaya` is two words of a name, `KYM-2026-000012` one code.
-      return CODE.test(word) ? [[`#${word.toLowerCase()}`]] : parts.map((part) => [part]);
-    });
+      return CODE.test(token) ? [[`#${code}`]] : parts.map((part) => [part]);
+    })
+    .slice(0, WORDS_MAX);
 }
 
-function numberAlternatives(dealerKey: Buffer, typed: string): string[] {
-  const digits = typed.replace(/^\+?90(?=\d{4,})|^00?90|^0|^\+/, '');
-  return [...new Set([typed.replace('+', ''), digits])]
-    .filter((form) => form.length >= PREFIX_MIN)
-    .map((form) => numberTerm(dealerKey, form))
-    .concat(`#${typed}`);
+/** Words of a query; what is only digits and the marks that people put between them joins its neighbours of that kind. */
+function tokens(query: string): string[] {
+  const words = query
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const joined: string[] = [];
+  let isOpen = false;
+  for (const word of words) {
+    const digits = word.replaceAll(/[()\-./]/g, '');
+    const isNumber = /^\+?\d+$/.test(digits);
+    if (isNumber && isOpen && !digits.startsWith('+')) joined.push((joined.pop() ?? '') + digits);
+    else joined.push(isNumber ? digits : word);
+    isOpen = isNumber;
+  }
+  return joined;
 }
 
-/** Whole-value fingerprints for finding the same number again. */
-export function blindIndexes(dealerKey: Buffer, record: unknown): { field: string; digest: Buffer }[] {
-  const values: [field: string, value: string][] = [
-    ...identityNumbers(record).map((value): [string, string] => ['identity', value]),
-    ...texts(record, 'phone').flatMap((value): [string, string][] => {
-      const phone = checkPhone(value).normalized;
-      return phone === null ? [] : [['phone', phone]];
-    }),
-    ...texts(record, 'email').map((value): [string, string] => ['email', value.trim().toLowerCase()]),
-    ...texts(record, 'idDocument.number').map((value): [string, string] => [
-      'document',
-      value.replaceAll(/\s/g, '').toUpperCase(),
-    ]),
-  ];
-  const unique = new Map(values.map(([field, value]) => [`${field}|${value}`, { field, value }]));
-  return [...unique.values()].map(({ field, value }) => ({
-    field,
-    digest: blindIndex(dealerKey, field, value),
-  }));
+function numberAlternatives(term: (digits: string) => string, typed: string): string[] {
+  const plain = typed.replace('+', '');
+  const national = typed.replace(/^\+?90(?=\d)|^00?90|^0+|^\+/, '');
+  const digests = [...new Set([plain, national])]
+    .filter((form) => form !== '')
+    .flatMap(completed)
+    .map((form) => `${term(form)}=`);
+  // A number may also be part of a name (1453 Kuyumculuk) or the end of a code.
+  return [...new Set([...digests, plain, `#${plain}`])];
+}
+
+/** All numbers of the shortest stored length that begin so. */
+function completed(digits: string): string[] {
+  if (digits.length >= PREFIX_MIN) return [digits];
+  return Array.from({ length: 10 }, (_, next) => `${digits}${next}`).flatMap(completed);
 }
 
 function numbersOf(record: unknown): string[] {
-  const phones = texts(record, 'phone').flatMap((value) => checkPhone(value).normalized ?? []);
+  const phones = textsAt(record, 'phone').flatMap((value) => checkPhone(value).normalized ?? []);
   return [...identityNumbers(record), ...phones.map((phone) => phone.replace(/^\+90|^\+/, ''))];
-}
-
-function identityNumbers(record: unknown): string[] {
-  return IDENTITY_NUMBER_PATHS.filter((path) => !path.includes('.'))
-    .flatMap((path) => texts(record, path))
-    .map((value) => value.replaceAll(/[\s-]/g, ''))
-    .filter((value) => /^\d{4,}$/.test(value));
-}
-
-function texts(record: unknown, path: string): string[] {
-  return valuesAt(record, path).flatMap(({ value }) =>
-    typeof value === 'string' && value.trim() !== '' ? [value] : [],
-  );
 }
 
 function prefixes(digits: string): string[] {
@@ -99,7 +94,8 @@ function prefixes(digits: string): string[] {
   );
 }
 
-function numberTerm(dealerKey: Buffer, digits: string): string {
+/** Deriving the key costs more than using it: once for all the terms of a call. */
+function numberTerm(dealerKey: Buffer): (digits: string) => string {
   const key = deriveKey(dealerKey, 'search:number');
-  return `~${createHmac('sha256', key).update(digits).digest('hex').slice(0, DIGEST_CHARS)}`;
+  return (digits) => `~${createHmac('sha256', key).update(digits).digest('hex').slice(0, DIGEST_CHARS)}`;
 }

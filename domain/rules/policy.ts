@@ -1,5 +1,7 @@
 import type { RiskLevel } from '../customer';
 import type { Confidence } from '../requirements';
+import { DOCUMENT_AGES } from './document-ages';
+import { RISK } from './risk-policy';
 
 export interface LadderStep {
   /** Policy days after the ladder began. */
@@ -33,7 +35,32 @@ export interface Policy {
   fourEyes: { mode: 'enforced' | 'recorded'; reason: string | null };
   thresholds: { identificationKurus: number; paymentEvidenceKurus: number };
   retention: string;
-  risk: { medium: number; high: number; points: Record<string, number>; alwaysHigh: readonly string[] };
+  /** How long a merge of two files can be taken back. */
+  mergeUndoPeriod: string;
+  risk: RiskPolicy;
+  /** How old the evidence may be at the moment of use, as ISO 8601 periods; requirements name the key. */
+  documentAges: Readonly<Record<string, string>>;
+  /** Whoever holds more than this is a beneficial owner; exactly this is not more (D-2.8). */
+  beneficialOwnership: { overPercent: number };
+}
+
+export interface RiskPolicy {
+  medium: number;
+  high: number;
+  points: Readonly<Record<string, number>>;
+  /** Factors that are counted together up to a cap; a factor of no group counts by itself. */
+  groups: Readonly<Record<string, { cap: number; factors: readonly string[] }>>;
+  alwaysHigh: readonly string[];
+  /** A company counts as young for this long after its foundation. */
+  youngCompany: string;
+  /** NACE codes, by their beginning, of businesses that live on cash or precious metal. */
+  cashOrMetalNace: readonly string[];
+  /** ISO alpha-3 codes on the lists of the FATF as of a day: data with a date, to be renewed. */
+  countries: {
+    asOf: string;
+    increasedMonitoring: readonly string[];
+    callForAction: readonly string[];
+  };
 }
 
 export const POLICY_VERSION = '2026.11.1';
@@ -119,20 +146,10 @@ export const DEFAULT_POLICY: readonly PolicyRow[] = [
   row('retention', 'P8Y', '5549 s. Kanun m.8; TY m.46', 'read', [
     { path: '', atLeast: 'P8Y', legalBasis: '5549 s. Kanun m.8', confidence: 'read' },
   ]),
-  row('risk', {
-    medium: 30,
-    high: 60,
-    points: {
-      type_company: 5,
-      public_influence_domestic: 20,
-      public_influence_international: 20,
-      public_influence_related: 20,
-      not_own_account: 10,
-      representative: 5,
-      purpose_trade: 5,
-      first_visit_threshold: 5,
-      cash_payment: 10,
-    },
-    alwaysHigh: ['public_influence_foreign'],
-  }),
+  row('mergeUndoPeriod', 'P30D'),
+  row('documentAges', DOCUMENT_AGES, 'TY m.6/3; işletme politikası', 'read'),
+  row('beneficialOwnership', { overPercent: 25 }, 'TY m.17/A', 'read', [
+    { path: 'overPercent', atMost: 25, legalBasis: 'TY m.17/A', confidence: 'read' },
+  ]),
+  row('risk', RISK),
 ];
