@@ -38,3 +38,10 @@ export function siblingPath(pattern: string, at: string): string {
   const indexes = [...at.matchAll(/\[(\d+)\]/g)].map((match) => match[1] ?? '0');
   return pattern.replaceAll('[]', () => `[${indexes.shift() ?? '0'}]`);
 }
+
+/** Absent, or only white space: nothing that could be shown to an inspector. */
+export function isAbsent(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value === 'string') return value.trim() === '';
+  return Array.isArray(value) && value.length === 0;
+}

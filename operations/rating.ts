@@ -4,7 +4,7 @@ import type { CustomerRow } from '../db/customers';
 import type { Tx } from '../db/transaction';
 import type { RiskLevel } from '../domain/customer';
 import { rateRisk, riskFactors } from '../domain/risk';
-import { loadPolicy, policyVersion } from './rules';
+import { loadPolicy, policyVersion, today } from './rules';
 
 /** Rates a file by the policy's points and keeps inputs, version and result, so that the rating can be replayed. */
 export async function rateCustomer(
@@ -14,7 +14,9 @@ export async function rateCustomer(
   caseId: string,
 ): Promise<RiskLevel> {
   const [policy, version] = [await loadPolicy(tx), await policyVersion(tx)];
-  const rating = rateRisk(riskFactors(customer.type, customer.trigger, record), policy.risk);
+  const { type, trigger } = customer;
+  const factors = riskFactors({ type, trigger, record, today: today(tx) }, policy.risk);
+  const rating = rateRisk(factors, policy.risk);
   await tx.sql('risk_ratings').insert({
     dealer_id: tx.dealerId,
     id: uuidv7(),
