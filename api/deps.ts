@@ -2,6 +2,7 @@ import type { Database } from '../db/transaction';
 import type { Logger } from '../logger';
 import type { TryCounter } from '../operations/sign-in';
 import type { WakeUps } from '../operations/wake-ups';
+import type { PdfPrinter } from '../printing/pdf-printer';
 import type { FileStore } from '../stores/files';
 import type { Health } from './health';
 
@@ -12,6 +13,8 @@ export interface ApiDeps {
   wakeUps: WakeUps;
   health: Health;
   logger: Logger;
+  /** Prints forms in this process, so that a customer at the counter waits for no queue and no Temporal. */
+  printer: PdfPrinter;
   /** Sign-in tries of this process. */
   tries: TryCounter;
   /** Cookies are Secure and `__Host-`: set where people come by https. */

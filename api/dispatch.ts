@@ -4,7 +4,7 @@ import type { RequestHandler, Response } from 'express';
 
 import type { Tx } from '../db/transaction';
 import { ComplianceError } from '../domain/errors';
-import { once, type StoredAnswer } from '../operations/idempotency';
+import { once, type IdempotentCall, type StoredAnswer } from '../operations/idempotency';
 import { actorOf } from '../operations/sign-in';
 import { sha256 } from '../stores/crypto';
 import { ACCESS, requireAccess } from './access';
@@ -12,7 +12,7 @@ import { identify, refuseForeignSites } from './authentication';
 import type { ApiDeps } from './deps';
 import { languageOf } from './language';
 import { parseParams, parseQuery, rawBodyOf, readJson } from './input';
-import { etagOf, idempotencyKeyOf, ifVersionOf } from './preconditions';
+import { etagOf, idempotencyKeyOf, ifDigestOf, ifVersionOf } from './preconditions';
 import {
   inTransaction,
   type AnyInput,
@@ -39,9 +39,10 @@ export function dispatch(route: Route, deps: ApiDeps): RequestHandler {
     const identity = await identify(req, deps);
     if (identity === null) throw new ComplianceError('NOT_SIGNED_IN', 'not_signed_in');
     requireAccess(identity, ACCESS[route.id]);
-    const ifVersion = ifVersionOf(req);
-    if (route.versioned && ifVersion === undefined)
-      throw new ComplianceError('VERSION_MISSING', 'version_missing');
+    const digested = route.digested === true;
+    const ifVersion = digested ? undefined : ifVersionOf(req);
+    if ((route.versioned && ifVersion === undefined) || (digested && ifDigestOf(req) === undefined))
+      throw new ComplianceError('VERSION_MISSING', digested ? 'digest_missing' : 'version_missing');
     const call: Call = {
       deps,
       req,
@@ -77,6 +78,12 @@ async function answer(route: Route, call: Call, res: Response): Promise<void> {
   }
   const body = await readJson(route, call.req, res);
   const input = { params, query, body } as unknown as AnyInput;
+  if (handler.kind === 'steps') {
+    const id = await handler.run(input, call, idempotentCall(route, call));
+    const shown = await inTransaction(call, (tx) => handler.render(tx, id, input, call));
+    send({ status: route.status, headers: { location: handler.location(id, input) }, body: shown }, res);
+    return;
+  }
   const { reply, id } = await inTransaction(call, (tx) => act(tx, route, handler, input, call));
   handler.afterCommit?.(id, call);
   send(reply, res);
@@ -93,16 +100,19 @@ async function act(
     status: route.status,
     id: await handler.act(tx, input, call),
   });
-  const key = route.method === 'post' ? idempotencyKeyOf(call.req) : undefined;
-  const bodyHash = sha256(rawBodyOf(call.req));
-  const { id } =
-    key === undefined
-      ? await perform()
-      : (await once(tx, { key, route: `${route.id} ${call.req.path}`, bodyHash }, perform)).answer;
+  const repeatable = idempotentCall(route, call);
+  const { id } = repeatable === undefined ? await perform() : (await once(tx, repeatable, perform)).answer;
   const body = await handler.render(tx, id, input, call);
   const headers =
     id === null || handler.location === undefined ? {} : { location: handler.location(id, input) };
   return { id, reply: { status: route.status, headers, ...(route.answer === null ? {} : { body }) } };
+}
+
+/** What names this call when it comes again: the caller's key, the operation and path, what was sent. */
+function idempotentCall(route: Route, { req }: Call): IdempotentCall | undefined {
+  const key = route.method === 'post' ? idempotencyKeyOf(req) : undefined;
+  if (key === undefined) return undefined;
+  return { key, route: `${route.id} ${req.path}`, bodyHash: sha256(rawBodyOf(req)) };
 }
 
 function send({ status, body, headers = {} }: Reply, res: Response): void {
@@ -118,8 +128,9 @@ function send({ status, body, headers = {} }: Reply, res: Response): void {
 async function sendFile(download: Download, res: Response): Promise<void> {
   const content = await download.open();
   res.setHeader('content-type', download.mediaType);
-  res.setHeader('content-disposition', attachment(download.fileName));
-  res.setHeader('cache-control', 'no-store');
+  res.setHeader('content-disposition', download.inline === true ? 'inline' : attachment(download.fileName));
+  if (download.sha256 !== undefined) res.setHeader('etag', `"${download.sha256}"`);
+  res.setHeader('cache-control', 'private, no-store');
   // A file that people uploaded must not act as a page of ours, whatever is inside.
   res.setHeader('content-security-policy', "default-src 'none'; sandbox");
   await pipeline(content, res);

@@ -10,8 +10,10 @@ import { SYSTEM } from '../domain/customer';
 import { exitWithParent } from '../leash';
 import { createLogger, type Logger } from '../logger';
 import { forgetOldKeys } from '../operations/idempotency';
+import { sweepLostFiles } from '../operations/lost-files';
 import { tryCounter } from '../operations/sign-in';
-import { folderStore } from '../stores/files';
+import { createPdfPrinter } from '../printing/pdf-printer';
+import { folderStore, type FileStore } from '../stores/files';
 import { openKeyRing } from '../stores/keys';
 import { createApp } from './app';
 import type { ApiDeps } from './deps';
@@ -21,6 +23,8 @@ import { linkTemporal } from './wake-ups';
 const DRAIN_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const HOUR = 3_600_000;
+/** A form is two pages or three: who waits at a counter is told after this rather than kept. */
+const PRINTER = { tabs: 1, timeoutMs: 20_000, queueMax: 10, idleMs: 5 * 60_000, recycleAfter: 200 };
 
 /** Runs the API and the console until it is told to stop. Throws where a part that it cannot do without is missing. */
 export async function serve(env: NodeJS.ProcessEnv = process.env): Promise<void> {
@@ -37,13 +41,13 @@ export async function serve(env: NodeJS.ProcessEnv = process.env): Promise<void>
     afterCommit: (dealerId, customerIds) => temporal.wakeUps.wake(dealerId, customerIds),
   };
   const files = folderStore(join(config.dataDir, 'files'));
-  await files.cleanUp();
   const deps: ApiDeps = {
     database,
     files,
     wakeUps: temporal.wakeUps,
     health: healthOf(knex, () => temporal.check()),
     logger,
+    printer: createPdfPrinter({ executablePath: config.chromium, ...PRINTER, log: logger }),
     tries: tryCounter(),
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
     ...(config.embedded && config.mailboxDir !== undefined ? { mailboxDir: config.mailboxDir } : {}),
@@ -52,11 +56,15 @@ export async function serve(env: NodeJS.ProcessEnv = process.env): Promise<void>
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await listen(server, config);
   logger.info({ host: config.host, port: config.port }, 'api ready');
-  const housekeeping = setInterval(() => void forgetKeys(database, logger), HOUR);
+  const housekeeping = setInterval(() => {
+    void forgetKeys(database, logger);
+    void sweepFiles(database, files, logger);
+  }, HOUR);
+  void sweepFiles(database, files, logger);
   await untilToldToStop();
   clearInterval(housekeeping);
   await drain(server);
-  await Promise.allSettled([temporal.close(), knex.destroy()]);
+  await Promise.allSettled([temporal.close(), knex.destroy(), deps.printer.close()]);
 }
 
 function listen(server: Server, { host, port }: Config): Promise<void> {
@@ -88,6 +96,18 @@ async function drain(server: Server): Promise<void> {
   server.closeIdleConnections();
   await new Promise((resolve) => server.close(resolve));
   clearTimeout(late);
+}
+
+async function sweepFiles(database: Database, files: FileStore, logger: Logger): Promise<void> {
+  try {
+    const [drafts, lost] = [await files.cleanUp(), await sweepLostFiles(database, files)];
+    if (drafts + lost > 0) logger.warn({ drafts, lost }, 'removed what broken uploads left behind');
+  } catch (error) {
+    logger.warn(
+      { errorClass: error instanceof Error ? error.name : typeof error },
+      'what broken uploads left behind stays an hour longer',
+    );
+  }
 }
 
 async function forgetKeys(database: Database, logger: Logger): Promise<void> {

@@ -75,12 +75,14 @@ const objectOf = (schema: z.ZodType): z.ZodObject => (schema instanceof z.ZodObj
 function headersOf(route: Route): Record<string, z.ZodType> {
   const language = z.string().optional().meta({ description: 'tr (default) or en' });
   const ifMatch = z.string().meta({ description: 'ETag of the record, or *', example: '"v3"' });
+  const digest = z.string().meta({ description: 'ETag of the PDF that was signed: its SHA-256 in quotes' });
   return {
     'Accept-Language': language,
     ...(route.method === 'post' && route.handler.kind !== 'open'
       ? { 'Idempotency-Key': z.string().max(255).optional() }
       : {}),
     ...(route.versioned ? { 'If-Match': ifMatch } : {}),
+    ...(route.digested === true ? { 'If-Match': digest } : {}),
     ...(route.id === 'recordDecision' ? { 'If-Match': ifMatch.optional() } : {}),
   };
 }

@@ -27,6 +27,15 @@ export function ifVersionOf(req: Request): number | null | undefined {
   return Number(version);
 }
 
+/** The digest that If-Match names a file by, `"<64 hex digits>"`; undefined without the header. Anything else matches nothing. */
+export function ifDigestOf(req: Request): Buffer | undefined {
+  const header = req.headers['if-match']?.trim();
+  if (header === undefined) return undefined;
+  const digest = /^"?([0-9a-f]{64})"?$/i.exec(header)?.[1];
+  if (digest === undefined) throw new ComplianceError('VERSION_STALE', 'form_pdf_stale');
+  return Buffer.from(digest, 'hex');
+}
+
 /** The ETag of an answer that is a versioned record. */
 export function etagOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('version' in body)) return undefined;

@@ -8,10 +8,11 @@ import type { Actor } from '../domain/customer';
 import type { Language } from '../locales';
 import type { Identity } from '../operations/sign-in';
 import type { StoredFile } from '../operations/documents';
+import type { IdempotentCall } from '../operations/idempotency';
 import type { OperationId } from './access';
 import type { ApiDeps } from './deps';
 
-export type Method = 'get' | 'post' | 'patch' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** What a request is, once it is known who asks and that it may be asked. */
 export interface Call {
@@ -39,6 +40,10 @@ export interface Reply {
 export interface Download {
   mediaType: string;
   fileName: string;
+  /** Shown in the page instead of being saved: only what we made ourselves. */
+  inline?: boolean;
+  /** SHA-256 of the content as hex, answered as ETag where an act asks for it later. */
+  sha256?: string;
   /** Opened after the transaction that logged the view has committed. */
   open(): Promise<Readable>;
 }
@@ -69,10 +74,18 @@ export type Handler =
       location?(id: string, input: AnyInput): string;
       afterCommit?(id: string | null, call: Call): void;
     }
+  /** A change with slow work between two transactions. It honours `once` itself. */
+  | {
+      kind: 'steps';
+      run(input: AnyInput, call: Call, once: IdempotentCall | undefined): Promise<string>;
+      render(tx: Tx, id: string, input: AnyInput, call: Call): Promise<unknown>;
+      location(id: string, input: AnyInput): string;
+    }
   | {
       kind: 'upload';
       /** The key the file is stored under; also says whether the caller may put one there. */
-      keyFor(tx: Tx, input: AnyInput): Promise<Buffer>;
+      keyFor(tx: Tx, input: AnyInput, call: Call): Promise<Buffer>;
+      /** Answers with the stored file's own id, or with that of one that stood there already: then the new file goes. */
       act(tx: Tx, input: AnyInput, stored: StoredFile, call: Call): Promise<string>;
       render(tx: Tx, id: string, input: AnyInput): Promise<unknown>;
       location(id: string, input: AnyInput): string;
@@ -88,6 +101,8 @@ export interface Route extends Described<z.ZodType, z.ZodType, z.ZodType> {
   answer: z.ZodType | null;
   /** PATCH asks for If-Match. */
   versioned: boolean;
+  /** If-Match names a file by its SHA-256, and is asked for. */
+  digested?: boolean;
   handler: Handler;
 }
 
@@ -151,17 +166,16 @@ export function actRoute<
   return { ...described(spec), status, answer, versioned, handler };
 }
 
-/** A POST of multipart/form-data with one `file`; `body` describes the other fields. */
-export function uploadRoute<P extends z.ZodType, B extends z.ZodType>(
-  spec: Omit<Spec<P, EmptyShape, B>, 'method'> & { answer: z.ZodType },
-  upload: {
-    keyFor(tx: Tx, input: In<P, EmptyShape, B>): Promise<Buffer>;
-    act(tx: Tx, input: In<P, EmptyShape, B>, stored: StoredFile, call: Call): Promise<string>;
-    render(tx: Tx, id: string, input: In<P, EmptyShape, B>): Promise<unknown>;
+/** A POST whose work takes seconds: it runs outside transactions and opens its own. */
+export function stepsRoute<P extends z.ZodType, B extends z.ZodType>(
+  spec: Omit<Spec<P, EmptyShape, B>, 'method' | 'query'> & { answer: z.ZodType },
+  steps: {
+    run(input: In<P, EmptyShape, B>, call: Call, once: IdempotentCall | undefined): Promise<string>;
+    render(tx: Tx, id: string, input: In<P, EmptyShape, B>, call: Call): Promise<unknown>;
     location(id: string, input: In<P, EmptyShape, B>): string;
   },
 ): Route {
-  const handler: Handler = { kind: 'upload', ...upload };
+  const handler: Handler = { kind: 'steps', ...steps };
   return {
     ...described({ ...spec, method: 'post' }),
     status: 201,
@@ -171,10 +185,32 @@ export function uploadRoute<P extends z.ZodType, B extends z.ZodType>(
   };
 }
 
+/** A POST of multipart/form-data with one `file`, or a PUT bound to another file; `body` describes the other fields. */
+export function uploadRoute<P extends z.ZodType, B extends z.ZodType>(
+  spec: Omit<Spec<P, EmptyShape, B>, 'method'> & { answer: z.ZodType; method?: 'post' | 'put' },
+  upload: {
+    keyFor(tx: Tx, input: In<P, EmptyShape, B>, call: Call): Promise<Buffer>;
+    act(tx: Tx, input: In<P, EmptyShape, B>, stored: StoredFile, call: Call): Promise<string>;
+    render(tx: Tx, id: string, input: In<P, EmptyShape, B>): Promise<unknown>;
+    location(id: string, input: In<P, EmptyShape, B>): string;
+  },
+): Route {
+  const { method = 'post' } = spec;
+  const handler: Handler = { kind: 'upload', ...upload };
+  return {
+    ...described({ ...spec, method }),
+    status: method === 'put' ? 200 : 201,
+    answer: spec.answer,
+    versioned: false,
+    digested: method === 'put',
+    handler,
+  };
+}
+
 /** A GET that answers with a file. */
-export function downloadRoute<P extends z.ZodType>(
-  spec: Omit<Spec<P, EmptyShape, EmptyShape>, 'method' | 'body' | 'query'>,
-  find: (tx: Tx, input: In<P, EmptyShape, EmptyShape>, call: Call) => Promise<Download>,
+export function downloadRoute<P extends z.ZodType, Q extends z.ZodType = EmptyShape>(
+  spec: Omit<Spec<P, Q, EmptyShape>, 'method' | 'body'>,
+  find: (tx: Tx, input: In<P, Q, EmptyShape>, call: Call) => Promise<Download>,
 ): Route {
   const handler: Handler = { kind: 'download', find };
   return { ...described({ ...spec, method: 'get' }), status: 200, answer: null, versioned: false, handler };

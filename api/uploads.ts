@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 
 import busboy from 'busboy';
 import { v7 as uuidv7 } from 'uuid';
 
+import { expectFile, fileArrived } from '../db/pending-files';
 import { ComplianceError } from '../domain/errors';
 import type { StoredFile } from '../operations/documents';
 import { once, type StoredAnswer } from '../operations/idempotency';
 import { sha256 } from '../stores/crypto';
 import { DOCUMENT_BYTES_MAX, type StoredFile as FileInStore } from '../stores/files';
+import { intakeOf } from '../stores/intake';
 import { parseBody } from './input';
 import { idempotencyKeyOf } from './preconditions';
 import { inTransaction, type AnyInput, type Call, type Handler, type Reply, type Route } from './route';
@@ -23,8 +26,10 @@ interface Received {
 }
 
 /**
- * Takes in a file and puts it on record: the bytes go encrypted into the store first, then one transaction writes the row.
- * The caller is answered only when both are there; when the row is refused, the file goes too.
+ * Takes in a file and puts it on record: its address is announced, the file goes encrypted into the store, then one
+ * transaction writes the row and takes the announcement back. The caller is answered only when both are there; when the
+ * row is refused, the file goes too, and what a crash leaves between the two is swept. The form's texts stand in
+ * `req.body`, also when the upload is refused, so that a page can show them again.
  */
 export async function receiveUpload(
   route: Route,
@@ -33,8 +38,13 @@ export async function receiveUpload(
   call: Call,
 ): Promise<Reply> {
   const withoutBody = { params, query, body: {} } as unknown as AnyInput;
-  const key = await inTransaction(call, (tx) => handler.keyFor(tx, withoutBody));
-  const received = await receive(call, key);
+  const address = randomUUID();
+  const key = await inTransaction(call, async (tx) => {
+    const opened = await handler.keyFor(tx, withoutBody, call);
+    await expectFile(tx, address);
+    return opened;
+  });
+  const received = await receive(call, key, address);
   let kept = false;
   try {
     const body = parseBody(route.body, received.fields);
@@ -42,8 +52,11 @@ export async function receiveUpload(
     const reply = await inTransaction(call, async (tx) => {
       kept = false; // a transaction that runs again starts from nothing
       const perform = async (): Promise<StoredAnswer> => {
-        const id = await handler.act(tx, input, storedFile(received), call);
-        kept = true;
+        const stored = storedFile(received);
+        const id = await handler.act(tx, input, stored, call);
+        kept = id === stored.id; // else the same file stood there already
+        if (kept && !(await fileArrived(tx, address)))
+          throw new ComplianceError('UNAVAILABLE', 'upload_too_slow');
         return { status: route.status, id };
       };
       const idempotencyKey = idempotencyKeyOf(call.req);
@@ -76,15 +89,16 @@ function storedFile({ file }: Received): StoredFile {
 /** The same upload again has other boundaries: what counts is the file's content and the other fields. */
 function hashOf({ file, fields }: Received): Buffer {
   const sorted = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
-  return sha256(JSON.stringify([file.sha256.toString('hex'), sorted]));
+  return sha256(JSON.stringify([file.originalSha256.toString('hex'), sorted]));
 }
 
 /** Reads the form: exactly one part `file`, and text fields. What was stored is removed again when the form is wrong. */
-async function receive(call: Call, key: Buffer): Promise<Received> {
+async function receive(call: Call, key: Buffer, address: string): Promise<Received> {
   const { req, deps } = call;
   if (req.is('multipart/form-data') === false)
     throw new ComplianceError('UNSUPPORTED_MEDIA', 'multipart_expected');
   const fields: Record<string, string> = {};
+  req.body = fields;
   const storing: Promise<Received['file']>[] = [];
   try {
     await readForm(req, {
@@ -99,7 +113,11 @@ async function receive(call: Call, key: Buffer): Promise<Received> {
         }
         storing.push(
           deps.files
-            .receive(key, bytesOf(stream), { maxBytes: DOCUMENT_BYTES_MAX })
+            .receive(key, bytesOf(stream), {
+              maxBytes: DOCUMENT_BYTES_MAX,
+              address,
+              refine: intakeOf(fileName),
+            })
             .then((stored) => ({ ...stored, fileName })),
         );
         return storing[0];

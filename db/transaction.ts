@@ -80,7 +80,14 @@ export type AuditEvent =
   | 'package.cancelled'
   | 'package.failed'
   | 'package.sealed'
-  | 'package.downloaded';
+  | 'package.downloaded'
+  | 'import.requested'
+  | 'import.checked'
+  | 'import.committed'
+  | 'import.done'
+  | 'import.failed'
+  | 'import.cancelled'
+  | 'customers.exported';
 
 /** Keys of one installation; implemented in stores/, handed in so that db/ knows no file. */
 export interface RecordKeys {

@@ -57,6 +57,14 @@ export async function once(
   return { answer, replayed: false };
 }
 
+/** The answer that this call left behind, if it was made before: for work that is dear to repeat. Errors as in `once`. */
+export async function answeredBefore(tx: Tx, call: IdempotentCall): Promise<StoredAnswer | null> {
+  const place = { dealer_id: tx.dealerId, user_id: actorId(tx.actor), key: call.key };
+  const known = (await tx.sql('idempotency_keys').where(place).first()) as KeyRow | undefined;
+  if (known === undefined || known.created_at.getTime() <= tx.now.getTime() - KEPT_MS) return null;
+  return replay(known, call);
+}
+
 function replay(known: KeyRow, call: IdempotentCall): StoredAnswer {
   if (known.route !== call.route || !known.body_hash.equals(call.bodyHash) || known.answer === null) {
     throw new ComplianceError('IDEMPOTENCY_MISMATCH', 'idempotency_mismatch');

@@ -70,13 +70,22 @@ const PublicInfluence = z.strictObject({
   endedOn: day().optional(),
 });
 
-const Transaction = z.strictObject({
+export const Transaction = z.strictObject({
   kind: text().optional(),
   description: text().optional(),
   amountKurus: z.int().nonnegative('negative').optional(),
   currency: text().optional(),
   payment: text().optional(),
   on: day().optional(),
+  metal: text().optional(),
+  /** Fineness as it is stamped: 22 ayar, 916, 995,0. */
+  purity: text().optional(),
+  /** Decimal text with up to three decimals: a float would round what the scale showed. */
+  grams: z
+    .string()
+    .regex(/^\d{1,9}([.,]\d{1,3})?$/, 'not_a_weight')
+    .optional(),
+  purpose: text().optional(),
 });
 
 const personFields = {
@@ -130,6 +139,10 @@ const Shareholder = z.strictObject({
   share: share.optional(),
   /** Name of the company that this part is of; absent for the customer itself. */
   of: text().optional(),
+  /** A legal person with more than a quarter is identified as a company is (TY m.17/A/7). */
+  vkn: text().optional(),
+  tradeRegisterNumber: text().optional(),
+  country: text().optional(),
 });
 
 const BeneficialOwner = z.strictObject({

@@ -43,7 +43,14 @@ function aboutOf(visit: Visit, task: TaskView): TaskModel['about'] {
 }
 
 /** Tasks that an act of the product ends: ticking them off would only hide the work. */
-const ENDED_BY_ACTS = ['decide', 'decision_overdue', 'submit_case', 'refresh', 'seal_package'];
+const ENDED_BY_ACTS = [
+  'decide',
+  'decision_overdue',
+  'submit_case',
+  'refresh',
+  'seal_package',
+  'form_signature',
+];
 
 function isDoneByHand(task: TaskView): boolean {
   return !ENDED_BY_ACTS.includes(task.kind);

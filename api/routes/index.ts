@@ -4,8 +4,11 @@ import { checkRoutes } from './checks';
 import { customerRoutes } from './customers';
 import { dealerRoutes } from './dealer';
 import { documentRoutes } from './documents';
+import { formRoutes } from './forms';
 import { peopleRoutes } from './people';
 import { packageRoutes } from './packages';
+import { privacyRoutes } from './privacy';
+import { policyRoutes } from './policies';
 import { sessionRoutes } from './session';
 
 /** Everything under /api/v1. */
@@ -13,9 +16,12 @@ export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...customerRoutes,
   ...documentRoutes,
+  ...formRoutes,
+  ...privacyRoutes,
   ...caseRoutes,
   ...checkRoutes,
   ...packageRoutes,
+  ...policyRoutes,
   ...dealerRoutes,
   ...peopleRoutes,
 ];
