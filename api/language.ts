@@ -23,9 +23,20 @@ export function findingMessage(language: Language, finding: { code: string; fiel
   return textOf(t, `finding.${finding.code}`, { field }) ?? t('finding.other', { field });
 }
 
-/** A field's name: `representatives[1].person.tckn` is named by its path without the index. */
+/**
+ * A field's name: `representatives[1].person.tckn` is named by its path without the index; somebody's field that has no
+ * name of its own by whose it is and what it is.
+ */
 export function fieldLabel(language: Language, path: string): string {
-  return textOf(translator(language), `field.${path.replaceAll(/\[\d*\]/g, '')}`) ?? path;
+  const t = translator(language);
+  const plain = path.replaceAll(/\[\d*\]/g, '');
+  const [role = '', field] = plain.split('.person.');
+  return (
+    textOf(t, `field.${plain}`) ??
+    (field === undefined
+      ? path
+      : `${textOf(t, `record.role.${role}`) ?? role}: ${textOf(t, `field.${field}`) ?? field}`)
+  );
 }
 
 /** What is wrong with a value: `problem.<code>`. */

@@ -51,7 +51,7 @@ export interface PillModel {
 }
 
 export interface FieldModel {
-  kind: 'input' | 'select' | 'textarea' | 'checkbox';
+  kind: 'input' | 'select' | 'textarea' | 'checkbox' | 'ticks';
   type: string;
   id: string;
   name: string;
@@ -70,6 +70,8 @@ export interface FieldModel {
   finding: { tone: Tone; icon: string; text: string; basis: string } | null;
   /** Page that shows a masked number in clear. */
   reveal: string | null;
+  /** Values that a browser offers while typing; any other is as welcome. */
+  suggestions: string[];
 }
 
 export interface Filters {
@@ -195,13 +197,23 @@ export interface RecordSection {
   title: string;
   hint: string | null;
   fields: FieldModel[];
+  /** Seldom used fields under a heading that opens. */
+  more: MoreFields | null;
+  /** The section as a whole opens and closes; null where it always shows. */
+  fold: { open: boolean } | null;
   rows: {
     title: string;
     fields: FieldModel[];
+    more: MoreFields | null;
     removeName: string | null;
     isNew: boolean;
     addValue: string;
   }[];
+}
+
+export interface MoreFields {
+  open: boolean;
+  fields: FieldModel[];
 }
 
 export interface ConflictRow {

@@ -1,4 +1,5 @@
 import { htmlTemplate } from './engine';
+import type { DayPick } from './console-past';
 import type {
   CaseRowModel,
   CaseNow,
@@ -65,6 +66,8 @@ export const renderToday = page<TodayModel>('today');
 export interface CustomersModel {
   canCreate: boolean;
   filters: Filters;
+  /** The list is of a past instant: which, and the way back. */
+  past: { at: string; back: string } | null;
   rows: CustomerRowModel[];
   pager: Pager;
   empty: EmptyModel;
@@ -73,7 +76,7 @@ export const renderCustomers = page<CustomersModel>('customers');
 export const renderNewCustomer = page<{
   type: string;
   requestKey: string;
-  types: Tab[];
+  groups: { title: string; types: (Tab & { about: string })[] }[];
   fields: FieldModel[];
 }>('new-customer');
 
@@ -84,6 +87,7 @@ export interface CustomerModel {
   decision: DecisionForm | null;
   acts: (ReasonForm | PlainAct)[];
   tasks: TaskModel[];
+  pick: DayPick;
 }
 /** A button that needs no reason. */
 export interface PlainAct {

@@ -2,6 +2,7 @@ import type { CustomerView } from '../../operations/customers';
 import type { CustomerHead, FindingModel, Link } from '../../templates/console-models';
 import { findingMessage } from '../language';
 import { fieldId } from './fields';
+import { RECORD_LISTS } from './record-form';
 import type { Visit } from './visit';
 import { riskPill, severityOf, statusPill } from './words';
 
@@ -69,7 +70,7 @@ function placeOf(customerId: string, field: string): string {
   if (field.startsWith('documents.'))
     return `${customerPath(customerId, 'documents')}?kind=${field.slice('documents.'.length)}#upload`;
   if (field === 'nextReviewOn') return `${customerPath(customerId)}#acts`;
-  const isList = ['representatives', 'shareholders', 'beneficialOwners'].includes(field);
+  const isList = RECORD_LISTS.includes(field);
   return `${customerPath(customerId, 'record')}#${isList ? `s-${field}` : fieldId(field)}`;
 }
 

@@ -16,6 +16,7 @@ import { field } from './fields';
 import { done } from './flash';
 import { queryText, readForm, textIn, valuesOf, type FormValues } from './form';
 import { idOf } from './ids';
+import { dayPicker, lookBack, showPast } from './past-page';
 import { refusalOf, refuse, type Refusal } from './refusals';
 import { taskModels } from './task-models';
 import { live, show, visiting, type Visit } from './visit';
@@ -32,7 +33,13 @@ interface Sent {
 export function customerPages(router: Router, deps: ApiDeps): void {
   router.get(
     '/customers/:id',
-    visiting(deps, 'readCustomer', (visit) => showCustomer(visit, null)),
+    visiting(deps, 'readCustomer', (visit) =>
+      lookBack(
+        visit,
+        (refusal) => showCustomer(visit, null, refusal),
+        (at) => showPast(visit, at),
+      ),
+    ),
   );
   router.post(
     '/customers/:id/decisions',
@@ -97,18 +104,22 @@ async function act(
   done(visit.res, customerPath(id), flash);
 }
 
-async function showCustomer(visit: Visit, sent: Sent | null): Promise<void> {
+async function showCustomer(
+  visit: Visit,
+  sent: Sent | null,
+  refusal: Refusal | null = sent?.refusal ?? null,
+): Promise<void> {
   const { t, req } = visit;
   const id = idOf(req);
   const path = customerPath(id);
-  const { customer, openCase, tasks, refusal } = await visit.run(async (tx) => {
+  const { customer, openCase, tasks, refusedToDecide } = await visit.run(async (tx) => {
     const found = await readCustomer(tx, id);
     const row = found.openCaseId === null ? null : await readCase(tx, found.openCaseId);
     return {
       customer: found,
       openCase: row,
       tasks: await listTasks(tx, { customerId: id, limit: 20 }),
-      refusal: row?.stage === 'decision' ? await refusalToDecide(tx, visit, found, row.id) : null,
+      refusedToDecide: row?.stage === 'decision' ? await refusalToDecide(tx, visit, found, row.id) : null,
     };
   });
   const model: CustomerModel = {
@@ -125,16 +136,17 @@ async function showCustomer(visit: Visit, sent: Sent | null): Promise<void> {
           },
     decision:
       openCase?.stage === 'decision'
-        ? decisionForm(visit, customer, refusal, path, sent?.form === 'decision' ? sent : undefined)
+        ? decisionForm(visit, customer, refusedToDecide, path, sent?.form === 'decision' ? sent : undefined)
         : null,
     acts: actsOf(visit, customer, openCase, sent),
     tasks: taskModels(visit, tasks, path, 'customer'),
+    pick: { action: path, day: dayPicker(visit, refusal?.errors.get('asOf')) },
   };
   show(visit, renderCustomer, model, {
     title: nameOf(visit, customer),
     section: 'customers',
     crumbs: customerCrumbs(visit),
-    ...(sent === null ? {} : { problem: sent.refusal.problem, status: sent.refusal.status }),
+    ...(refusal === null ? {} : { problem: refusal.problem, status: refusal.status }),
   });
 }
 

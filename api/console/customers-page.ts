@@ -2,6 +2,7 @@ import type { Router } from 'express';
 
 import { CUSTOMER_STATUSES, CUSTOMER_TYPES, RISK_LEVELS } from '../../domain/customer';
 import { PROVINCES } from '../../domain/provinces';
+import { listCustomersAt, type PastInstant } from '../../operations/as-of';
 import { listCustomers, type CustomerListItem, type CustomerQuery } from '../../operations/customer-list';
 import { renderCustomers } from '../../templates/console';
 import type { CustomerRowModel, EmptyModel, FieldModel } from '../../templates/console-models';
@@ -10,7 +11,9 @@ import { fieldLabel } from '../language';
 import { customerPath, nameOf } from './customer-head';
 import { choicesOf, field, select } from './fields';
 import { queryCode, queryText } from './form';
-import { isFiltered, PAGE_ROWS, pagerOf } from './lists';
+import { isFiltered, PAGE_ROWS, pagerOf, pathWithout } from './lists';
+import { dayPicker, lookBack } from './past-page';
+import type { Refusal } from './refusals';
 import { show, visiting, type Visit } from './visit';
 import { riskPill, statusPill } from './words';
 
@@ -29,24 +32,40 @@ const MISSING = [
 ] as const;
 
 export function customersPages(router: Router, deps: ApiDeps): void {
-  router.get('/customers', visiting(deps, 'listCustomers', showList));
+  router.get(
+    '/customers',
+    visiting(deps, 'listCustomers', (visit) =>
+      lookBack(
+        visit,
+        (refusal) => showList(visit, null, refusal),
+        (at) => showList(visit, at, null),
+      ),
+    ),
+  );
 }
 
-async function showList(visit: Visit): Promise<void> {
+async function showList(visit: Visit, at: PastInstant | null, refusal: Refusal | null): Promise<void> {
   const { req, t } = visit;
   const query = queryOf(visit);
-  const page = await visit.run((tx) => listCustomers(tx, query));
+  const page = await visit.run((tx) =>
+    at === null ? listCustomers(tx, query) : listCustomersAt(tx, query, at),
+  );
   show(
     visit,
     renderCustomers,
     {
       canCreate: visit.can('createCustomer'),
-      filters: { action: '/customers', searchId: 'f-q', fields: filterFields(visit) },
-      rows: page.data.map((row) => rowOf(visit, row)),
+      filters: { action: '/customers', searchId: 'f-q', fields: filterFields(visit, refusal) },
+      past: at === null ? null : { at: new Date(at).toISOString(), back: pathWithout(req, 'asOf') },
+      rows: page.data.map((row) => rowOf(visit, row, at)),
       pager: pagerOf(req, page.nextCursor),
-      empty: emptyOf(visit),
+      empty: emptyOf(visit, at),
     },
-    { title: t('console.customers.title'), section: 'customers' },
+    {
+      title: t('console.customers.title'),
+      section: 'customers',
+      ...(refusal === null ? {} : { problem: refusal.problem, status: refusal.status }),
+    },
   );
 }
 
@@ -72,7 +91,7 @@ function queryOf({ req }: Visit): CustomerQuery {
   };
 }
 
-function filterFields(visit: Visit): FieldModel[] {
+function filterFields(visit: Visit, refusal: Refusal | null): FieldModel[] {
   const { req, t, language } = visit;
   const all = t('console.filter.all');
   const list = (name: string, choices: { value: string; label: string }[]) =>
@@ -106,13 +125,15 @@ function filterFields(visit: Visit): FieldModel[] {
       choices: SORTS.map((sort) => ({ value: sort, label: t(`console.sort.${sort.replace('-', '')}`) })),
       empty: null,
     }),
+    dayPicker(visit, refusal?.errors.get('asOf')),
   ];
 }
 
-function rowOf(visit: Visit, row: CustomerListItem): CustomerRowModel {
+function rowOf(visit: Visit, row: CustomerListItem, at: PastInstant | null): CustomerRowModel {
   const { t } = visit;
+  const asOf = at === null ? '' : `?asOf=${encodeURIComponent(queryText(visit.req, 'asOf'))}`;
   return {
-    href: customerPath(row.id),
+    href: customerPath(row.id) + asOf,
     name: nameOf(visit, row),
     code: row.code,
     type: t(`console.type.${row.type}`),
@@ -124,8 +145,16 @@ function rowOf(visit: Visit, row: CustomerListItem): CustomerRowModel {
   };
 }
 
-function emptyOf(visit: Visit): EmptyModel {
+function emptyOf(visit: Visit, at: PastInstant | null): EmptyModel {
   const { t, req } = visit;
+  if (at !== null) {
+    return {
+      title: t('record.past.empty'),
+      why: t('record.past.emptyWhy'),
+      href: pathWithout(req, 'asOf'),
+      act: t('record.past.back'),
+    };
+  }
   if (isFiltered(req)) {
     return {
       title: t('console.customers.noneFound'),

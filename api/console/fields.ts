@@ -34,6 +34,7 @@ export function field(
     inputMode: given.inputMode ?? null,
     maxLength: given.maxLength ?? TEXT_LENGTH_MAX,
     reveal: given.reveal ?? null,
+    suggestions: given.suggestions ?? [],
   };
 }
 

@@ -21,6 +21,17 @@ export function pagerOf(req: Request, nextCursor: string | null): Pager {
   return { any: first !== null || next !== null, first, next };
 }
 
+/** The same page without one of its parameters, from its first row on. */
+export function pathWithout(req: Request, parameter: string): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(req.query)) {
+    if (name !== 'cursor' && name !== parameter && typeof value === 'string' && value !== '')
+      query.set(name, value);
+  }
+  const text = query.toString();
+  return text === '' ? req.path : `${req.path}?${text}`;
+}
+
 /** Whether the reader narrowed the list. */
 export function isFiltered(req: Request): boolean {
   return Object.entries(req.query).some(

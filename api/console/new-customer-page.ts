@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import type { Router } from 'express';
 
-import { CUSTOMER_TYPES, TRIGGERS, type CustomerType } from '../../domain/customer';
+import { CUSTOMER_TYPES, isNaturalPerson, TRIGGERS, type CustomerType } from '../../domain/customer';
 import { createCustomer } from '../../operations/customers';
 import { listBranches } from '../../operations/dealers';
 import { once } from '../../operations/idempotency';
@@ -75,12 +75,18 @@ async function showNew(visit: Visit, values: FormValues, refusal: Refusal | null
   const types = CUSTOMER_TYPES.map((code) => ({
     href: `/customers/new?type=${code}`,
     label: t(`console.type.${code}`),
+    about: t(`record.about.${code}`),
     current: code === type,
+    person: isNaturalPerson(code),
   }));
+  const groups = [
+    { title: t('record.new.people'), types: types.filter(({ person }) => person) },
+    { title: t('record.new.organisations'), types: types.filter(({ person }) => !person) },
+  ];
   show(
     visit,
     renderNewCustomer,
-    { type, requestKey: value('requestKey', randomUUID()), types, fields },
+    { type, requestKey: value('requestKey', randomUUID()), groups, fields },
     {
       title: t('console.newCustomer.title'),
       section: 'customers',

@@ -1,188 +1,184 @@
+import { BODY_KINDS, isNaturalPerson, type CustomerType, type Trigger } from '../../domain/customer';
 import {
-  IDENTITY_DOCUMENT_KINDS,
-  PUBLIC_INFLUENCE_KINDS,
-  PURPOSES,
-  type CustomerType,
-  type Trigger,
-} from '../../domain/customer';
+  address,
+  authority,
+  BENEFICIAL_OWNERS,
+  birthDay,
+  CAPACITY,
+  choice,
+  contact,
+  country,
+  day,
+  DECLARATIONS,
+  idDocument,
+  number,
+  person,
+  publicInfluence,
+  share,
+  SHAREHOLDERS,
+  text,
+  TRANSACTION,
+  yesNo,
+  type FieldSpec,
+  type SectionSpec,
+} from './record-fields';
 
-/** How a field of a record is asked for. */
-export interface FieldSpec {
-  /** Path in the record; inside a list relative to its item. */
-  path: string;
-  kind:
-    'text' | 'day' | 'choice' | 'yes_no' | 'province' | 'money' | 'share' | 'number_text' | 'email' | 'tel';
-  /** Group and codes of a choice: words are `console.choice.<group>.<code>`. */
-  choices?: { group: string; codes: readonly string[] };
-  /** An identity number: shown masked. */
-  masked?: boolean;
-  wide?: boolean;
+const ADDRESS: SectionSpec = { id: 'address', fields: address() };
+const TAX_RESIDENCY: SectionSpec = {
+  id: 'taxResidency',
+  optional: true,
+  fields: [country('taxResidency.country'), text('taxResidency.number')],
+};
+const ON_BEHALF_OF: SectionSpec = {
+  id: 'onBehalfOf',
+  optional: true,
+  fields: [
+    text('onBehalfOf.title', { wide: true }),
+    number('onBehalfOf.vkn'),
+    ...person('onBehalfOf.person.'),
+    ...authority('onBehalfOf.authority.'),
+  ],
+};
+
+/** Both kinds of people have the same record; what is seldom theirs is folded away. */
+function personSections(type: 'natural_person_tr' | 'natural_person_foreign'): SectionSpec[] {
+  const foreign = type === 'natural_person_foreign';
+  const seldom = (fields: readonly FieldSpec[], isSeldom: boolean): FieldSpec[] =>
+    fields.map((field) => (isSeldom ? { ...field, more: true } : field));
+  return [
+    {
+      id: 'identity',
+      fields: [
+        text('givenNames'),
+        text('surname'),
+        ...seldom([yesNo('noSurname')], !foreign),
+        ...seldom([number('ykn')], !foreign),
+        ...seldom([number('tckn')], foreign),
+        ...birthDay(),
+        ...seldom([text('birthPlace')], !foreign),
+        country('nationality'),
+        text('occupation'),
+      ],
+    },
+    { id: 'idDocument', fields: idDocument() },
+    { id: 'contact', fields: contact() },
+    ADDRESS,
+    { id: 'declarations', fields: [...DECLARATIONS, ...publicInfluence()] },
+    ON_BEHALF_OF,
+    {
+      id: 'representative',
+      optional: true,
+      fields: [...person('representative.person.'), ...authority('representative.authority.')],
+    },
+    CAPACITY,
+    {
+      id: 'soleTrader',
+      optional: true,
+      fields: [
+        yesNo('soleTrader'),
+        text('tradeName', { wide: true }),
+        number('vkn'),
+        text('taxOffice'),
+        text('tradeRegisterNumber'),
+        text('tradeRegisterOffice'),
+        text('activity', { wide: true }),
+      ],
+    },
+    TAX_RESIDENCY,
+  ];
 }
 
-export interface SectionSpec {
-  id: string;
-  /** Paths are inside items of this list. */
-  list?: string;
-  fields: readonly FieldSpec[];
+const TAX = [number('vkn'), text('taxOffice')];
+const TITLE = text('title', { wide: true });
+const REGISTERED_BODY = [
+  TITLE,
+  text('objective', { wide: true }),
+  text('registryNumber'),
+  text('registryOffice'),
+  ...TAX,
+];
+
+type Organisation = Exclude<CustomerType, 'natural_person_tr' | 'natural_person_foreign'>;
+
+/** What an organisation is, by the register that its law names (D-2.4 to D-2.6). */
+const BODY: Record<Organisation, readonly FieldSpec[]> = {
+  company: [
+    TITLE,
+    ...TAX,
+    text('tradeRegisterNumber'),
+    text('tradeRegisterOffice'),
+    number('mersisNumber', false),
+    text('naceCode'),
+  ],
+  company_foreign: [
+    TITLE,
+    country('countryOfRegistration'),
+    text('tradeRegisterNumber'),
+    text('tradeRegisterOffice'),
+    text('foreignTaxNumber'),
+    ...TAX,
+  ],
+  association: REGISTERED_BODY,
+  foundation: REGISTERED_BODY,
+  union: REGISTERED_BODY,
+  party: REGISTERED_BODY,
+  unincorporated: [
+    TITLE,
+    choice('bodyKind', 'record.choice.bodyKind', BODY_KINDS),
+    text('objective', { wide: true }),
+    ...TAX,
+  ],
+  public_body: [TITLE, text('unit'), text('detsisNumber'), ...TAX],
+};
+
+const PARTNERS: SectionSpec = { id: 'partners', list: 'partners', fields: [share(), ...person()] };
+
+function organisationSections(type: Organisation): SectionSpec[] {
+  const owned = type === 'company' || type === 'company_foreign';
+  return [
+    {
+      id: 'organisation',
+      fields: [...BODY[type], text('activity', { wide: true }), day('establishedOn')],
+    },
+    { id: 'contact', fields: [...contact(), { path: 'fax', kind: 'tel' }] },
+    ADDRESS,
+    { id: 'declarations', fields: DECLARATIONS },
+    ON_BEHALF_OF,
+    { id: 'representatives', list: 'representatives', fields: [...person(), ...authority()] },
+    ...(owned ? [SHAREHOLDERS] : []),
+    ...(type === 'unincorporated' ? [PARTNERS] : []),
+    BENEFICIAL_OWNERS,
+    TAX_RESIDENCY,
+  ];
 }
-
-const text = (path: string, extra: Partial<FieldSpec> = {}): FieldSpec => ({ path, kind: 'text', ...extra });
-const day = (path: string): FieldSpec => ({ path, kind: 'day' });
-const number = (path: string, masked = true): FieldSpec => ({ path, kind: 'number_text', masked });
-const choice = (path: string, group: string, codes: readonly string[]): FieldSpec => ({
-  path,
-  kind: 'choice',
-  choices: { group, codes },
-});
-
-/** Codes that forms offer for fields which the record keeps as free text. */
-const TRANSACTION_KINDS = ['sale', 'purchase', 'exchange', 'other'] as const;
-const PAYMENTS = ['cash', 'transfer', 'card', 'other'] as const;
-const CURRENCIES = ['TRY', 'USD', 'EUR'] as const;
-const SHAREHOLDER_KINDS = ['natural_person', 'company'] as const;
-const METHODS = ['share', 'control', 'top_executive'] as const;
-
-const CONTACT: SectionSpec = {
-  id: 'contact',
-  fields: [
-    { path: 'phone', kind: 'tel' },
-    { path: 'email', kind: 'email' },
-  ],
-};
-
-const ADDRESS: SectionSpec = {
-  id: 'address',
-  fields: [
-    { path: 'address.province', kind: 'province' },
-    text('address.district'),
-    text('address.line', { wide: true }),
-    text('address.postalCode'),
-    text('address.country'),
-  ],
-};
-
-const AUTHORITY = (at: string): FieldSpec[] => [
-  text(`${at}authority.kind`),
-  text(`${at}authority.document`),
-  day(`${at}authority.from`),
-  day(`${at}authority.until`),
-  text(`${at}authority.signing`),
-];
-
-const PERSON = (at: string): FieldSpec[] => [
-  text(`${at}person.givenNames`),
-  text(`${at}person.surname`),
-  number(`${at}person.tckn`),
-  number(`${at}person.ykn`),
-  day(`${at}person.birthDate`),
-];
-
-const TRANSACTION: SectionSpec = {
-  id: 'transaction',
-  fields: [
-    choice('transaction.kind', 'transaction', TRANSACTION_KINDS),
-    { path: 'transaction.amountKurus', kind: 'money' },
-    choice('transaction.currency', 'currency', CURRENCIES),
-    choice('transaction.payment', 'payment', PAYMENTS),
-    day('transaction.on'),
-    text('transaction.description', { wide: true }),
-  ],
-};
-
-const PERSON_SECTIONS: SectionSpec[] = [
-  {
-    id: 'identity',
-    fields: [
-      text('givenNames'),
-      text('surname'),
-      number('tckn'),
-      day('birthDate'),
-      choice('nationality', 'nationality', ['TUR']),
-      text('occupation'),
-    ],
-  },
-  {
-    id: 'idDocument',
-    fields: [
-      choice('idDocument.type', 'document', IDENTITY_DOCUMENT_KINDS),
-      text('idDocument.number'),
-      day('idDocument.issuedOn'),
-      day('idDocument.expiresOn'),
-      text('idDocument.issuingCountry'),
-    ],
-  },
-  CONTACT,
-  ADDRESS,
-  {
-    id: 'declarations',
-    fields: [
-      choice('purpose', 'purpose', PURPOSES),
-      { path: 'onOwnAccount', kind: 'yes_no' },
-      choice('publicInfluence.kind', 'publicInfluence', PUBLIC_INFLUENCE_KINDS),
-      text('publicInfluence.office'),
-      day('publicInfluence.endedOn'),
-      text('sourceOfFunds'),
-      number('iban', false),
-    ],
-  },
-  { id: 'representative', fields: [...PERSON('representative.'), ...AUTHORITY('representative.')] },
-];
-
-const COMPANY_SECTIONS: SectionSpec[] = [
-  {
-    id: 'company',
-    fields: [
-      text('title', { wide: true }),
-      number('vkn'),
-      text('tradeRegisterNumber'),
-      text('tradeRegisterOffice'),
-      number('mersisNumber', false),
-      text('activity'),
-    ],
-  },
-  CONTACT,
-  ADDRESS,
-  {
-    id: 'declarations',
-    fields: [
-      choice('purpose', 'purpose', PURPOSES),
-      { path: 'onOwnAccount', kind: 'yes_no' },
-      text('sourceOfFunds'),
-      number('iban', false),
-    ],
-  },
-  { id: 'representatives', list: 'representatives', fields: [...PERSON(''), ...AUTHORITY('')] },
-  {
-    id: 'shareholders',
-    list: 'shareholders',
-    fields: [
-      text('name'),
-      choice('kind', 'shareholder', SHAREHOLDER_KINDS),
-      { path: 'share', kind: 'share' },
-      text('of'),
-    ],
-  },
-  {
-    id: 'beneficialOwners',
-    list: 'beneficialOwners',
-    fields: [
-      ...PERSON(''),
-      choice('method', 'method', METHODS),
-      { path: 'share', kind: 'share' },
-      text('path', { wide: true }),
-    ],
-  },
-];
 
 /** What is asked of a customer of this type: the transaction only where one is the reason for the file. */
 export function sectionsOf(type: CustomerType, trigger: Trigger): SectionSpec[] {
-  const sections = type === 'company' ? COMPANY_SECTIONS : PERSON_SECTIONS;
+  const sections =
+    type === 'natural_person_tr' || type === 'natural_person_foreign'
+      ? personSections(type)
+      : organisationSections(type);
   return trigger === 'threshold' || trigger === 'linked' ? [...sections, TRANSACTION] : sections;
 }
 
+const NUMBERS: Partial<Record<CustomerType, FieldSpec>> = {
+  natural_person_tr: number('tckn'),
+  natural_person_foreign: number('ykn'),
+  company_foreign: text('tradeRegisterNumber'),
+};
+
 /** The few fields that a file is opened with; the rest follows on its own page. */
 export function openingFields(type: CustomerType): FieldSpec[] {
-  return type === 'company'
-    ? [text('title', { wide: true }), number('vkn'), ...CONTACT.fields]
-    : [text('givenNames'), text('surname'), number('tckn'), day('birthDate'), ...CONTACT.fields];
+  const own = NUMBERS[type] ?? number('vkn');
+  return isNaturalPerson(type)
+    ? [text('givenNames'), text('surname'), own, day('birthDate'), ...contact()]
+    : [TITLE, own, ...contact()];
 }
+
+/** Lists of a record, as its form and its findings name them. */
+export const RECORD_LISTS: readonly string[] = [
+  'representatives',
+  'shareholders',
+  'partners',
+  'beneficialOwners',
+];

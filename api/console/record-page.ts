@@ -1,24 +1,22 @@
 import type { Router } from 'express';
 
-import { PROVINCES } from '../../domain/provinces';
 import { ComplianceError } from '../../domain/errors';
 import type { CustomerView } from '../../operations/customers';
 import { readCustomer, updateRecord } from '../../operations/customers';
 import { restoreMasked } from '../../operations/masked-lists';
 import { renderConflict, renderCustomerRecord } from '../../templates/console';
-import type { FieldModel, RecordSection } from '../../templates/console-models';
 import type { ApiDeps } from '../deps';
-import { fieldLabel, findingMessage } from '../language';
-import { basisText, customerCrumbs, customerPath, headOf, nameOf } from './customer-head';
-import { choicesOf, field, select } from './fields';
+import { fieldLabel } from '../language';
+import { customerCrumbs, customerPath, headOf, nameOf } from './customer-head';
 import { done } from './flash';
 import { readForm, textIn, valuesOf, type FormValues } from './form';
-import { sectionsOf, type FieldSpec, type SectionSpec } from './record-form';
-import { changesOf, removeName, shownValue } from './record-values';
+import type { SectionSpec } from './record-fields';
+import { sectionsOf } from './record-form';
+import { sectionModel, wordsOf } from './record-models';
+import { changesOf, shownValue, typedValue } from './record-values';
 import { refusalOf, refuse, type Refusal } from './refusals';
 import { idOf } from './ids';
 import { show, visiting, type Visit } from './visit';
-import { severityOf } from './words';
 
 const EDITABLE: readonly CustomerView['status'][] = ['lead', 'onboarding', 'active', 'suspended', 'passive'];
 
@@ -71,9 +69,9 @@ function showConflict(visit: Visit, customer: CustomerView, values: FormValues):
   const rows = changed.flatMap((path) => {
     const spec = specs.get(path.replaceAll(/\[\d+\]/g, '[]'));
     if (spec === undefined) return [];
-    const words = (value: string) => wordOf(visit, spec, value);
-    const now = words(shownValue(customer.record, path, spec, language));
-    return [{ label: fieldLabel(language, path), now, yours: words(values.get(path) ?? '') }];
+    const now = wordsOf(visit, spec, shownValue(customer.record, path, spec, language));
+    const yours = wordsOf(visit, spec, typedValue(customer.record, path, spec, values) ?? '');
+    return [{ label: fieldLabel(language, path), now, yours }];
   });
   show(
     visit,
@@ -88,15 +86,8 @@ function showConflict(visit: Visit, customer: CustomerView, values: FormValues):
   );
 }
 
-const pathIn = (section: SectionSpec, index: string, spec: FieldSpec): string =>
+const pathIn = (section: SectionSpec, index: string, spec: { path: string }): string =>
   section.list === undefined ? spec.path : `${section.list}${index}.${spec.path}`;
-
-function wordOf({ t }: Visit, spec: FieldSpec, value: string): string {
-  if (value === '') return '';
-  if (spec.kind === 'yes_no') return t(`console.choice.onOwnAccount.${value === 'yes' ? 'yes' : 'no'}`);
-  const known = spec.choices?.codes.includes(value) === true;
-  return known ? t(`console.choice.${spec.choices?.group ?? ''}.${value}`) : value;
-}
 
 function showRecord(visit: Visit, customer: CustomerView, refusal: Refusal | null, values: FormValues): void {
   const { t } = visit;
@@ -122,99 +113,4 @@ function showRecord(visit: Visit, customer: CustomerView, refusal: Refusal | nul
       ...(refusal === null ? {} : { problem: refusal.problem, status: refusal.status }),
     },
   );
-}
-
-interface Form {
-  visit: Visit;
-  customer: CustomerView;
-  values: FormValues;
-  errors: Map<string, string>;
-  canSave: boolean;
-}
-
-function sectionModel(form: Form, section: SectionSpec): RecordSection {
-  const { t } = form.visit;
-  const { list } = section;
-  const fields = list === undefined ? section.fields.map((spec) => recordField(form, spec, spec.path)) : [];
-  return {
-    id: section.id,
-    title: t(`console.section.${section.id}`),
-    hint: ['representative', ...LISTS].includes(section.id) ? t(`console.sectionHint.${section.id}`) : null,
-    fields,
-    rows: list === undefined ? [] : rowsOf(form, section, list),
-  };
-}
-
-const LISTS: readonly string[] = ['representatives', 'shareholders', 'beneficialOwners'];
-
-/** Every item on file, and an empty one to fill in: adding needs no script. */
-function rowsOf(form: Form, section: SectionSpec, list: string): RecordSection['rows'] {
-  const { t } = form.visit;
-  const stored = form.customer.record[list];
-  const count = Array.isArray(stored) ? stored.length : 0;
-  return Array.from({ length: form.canSave ? count + 1 : count }, (_, index) => ({
-    title: index < count ? `${t(`console.item.${list}`)} ${index + 1}` : t(`console.newItem.${list}`),
-    fields: section.fields.map((spec) => recordField(form, spec, `${list}[${index}].${spec.path}`)),
-    removeName: index < count && form.canSave ? removeName(list, index) : null,
-    isNew: index === count,
-    addValue: `add:${list}`,
-  }));
-}
-
-/** One field of the record with what is wrong with it, what the rules miss in it, and how to see a masked number. */
-export function recordField(form: Form, spec: FieldSpec, path: string): FieldModel {
-  const { visit, customer, values, errors } = form;
-  const { t, language } = visit;
-  const shown = shownValue(customer.record, path, spec, language);
-  const value = values.get(path) ?? shown;
-  const common = {
-    name: path,
-    label: fieldLabel(language, path),
-    value,
-    error: errors.get(path) ?? null,
-    wide: spec.wide ?? false,
-    finding: findingAt(visit, customer, path),
-  };
-  switch (spec.kind) {
-    case 'choice':
-      return select({
-        ...common,
-        choices: choicesOf(t, `console.choice.${spec.choices?.group ?? ''}`, spec.choices?.codes ?? []),
-      });
-    case 'yes_no':
-      return select({ ...common, choices: choicesOf(t, 'console.choice.onOwnAccount', ['yes', 'no']) });
-    case 'province':
-      return select({ ...common, choices: PROVINCES.map(({ name }) => ({ value: name, label: name })) });
-    case 'day':
-      return field({ ...common, type: 'date' });
-    case 'email':
-      return field({ ...common, inputMode: 'email' });
-    case 'tel':
-      return field({ ...common, type: 'tel' });
-    case 'money':
-    case 'share':
-      return field({ ...common, inputMode: 'decimal', hint: t(`console.hint.${spec.kind}`) });
-    case 'number_text':
-      return field({
-        ...common,
-        inputMode: spec.masked === true ? 'numeric' : null,
-        hint: spec.masked === true && shown !== '' ? t('console.hint.masked') : null,
-        reveal:
-          spec.masked === true && shown !== '' && visit.can('revealValue')
-            ? `${customerPath(customer.id)}/reveal?field=${encodeURIComponent(path)}`
-            : null,
-      });
-    default:
-      return field(common);
-  }
-}
-
-function findingAt({ t, language }: Visit, customer: CustomerView, path: string): FieldModel['finding'] {
-  const finding = customer.findings.find((candidate) => candidate.field === path);
-  if (finding === undefined) return null;
-  return {
-    ...severityOf(finding.severity),
-    text: findingMessage(language, finding),
-    basis: basisText(t, finding.legalBasis),
-  };
 }

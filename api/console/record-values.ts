@@ -1,17 +1,44 @@
 import type { FieldError } from '../../domain/errors';
 import { valueAt } from '../../domain/record-path';
 import { dayText, kurusOf, provinceText, shareOf, type FormValues } from './form';
-import type { FieldSpec, SectionSpec } from './record-form';
+import type { FieldSpec, SectionSpec } from './record-fields';
 
 /** A record's value as its form field shows it. */
 export function shownValue(record: unknown, path: string, spec: FieldSpec, language: 'tr' | 'en'): string {
   const value = valueAt(record, path);
   if (value === undefined || value === null) return '';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (spec.kind === 'ticks') return textsOf(value).join('\n');
   if (spec.kind === 'money' && typeof value === 'number') return amountText(value);
   if (spec.kind === 'share' && typeof value === 'number')
     return language === 'tr' ? String(value).replace('.', ',') : String(value);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** What a form sent for a field, in the form in which it is shown; undefined where it did not ask for the field. */
+export function typedValue(
+  record: unknown,
+  path: string,
+  spec: FieldSpec,
+  values: FormValues,
+): string | undefined {
+  // A browser sends the lines of a text with CRLF.
+  if (spec.kind === 'lines') return values.get(path)?.replaceAll('\r\n', '\n');
+  if (spec.kind !== 'ticks') return values.get(path);
+  if (!values.has(tickedName(path))) return undefined;
+  const codes = spec.choices?.codes ?? [];
+  const isTicked = (code: string) => values.has(tickName(path, code));
+  const stored = textsOf(valueAt(record, path));
+  const kept = stored.filter((code) => !codes.includes(code) || isTicked(code));
+  return [...kept, ...codes.filter((code) => isTicked(code) && !stored.includes(code))].join('\n');
+}
+
+/** Names of one tick, and of the mark that says the form had ticks at all: an empty one is not sent. */
+export const tickName = (path: string, code: string): string => `${path}.${code}`;
+export const tickedName = (path: string): string => `${path}.sent`;
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 /** 247500,00: an amount without thousands, so that it reads back as the same. */
@@ -63,7 +90,7 @@ function changeFields(
   let count = 0;
   for (const spec of fields) {
     const name = prefix + spec.path;
-    const typed = values.get(name);
+    const typed = typedValue(record, name, spec, values);
     if (typed === undefined) continue;
     const shown = shownValue(record, name, spec, language);
     if (typed === shown) continue;
@@ -134,6 +161,8 @@ function parsed(spec: FieldSpec, typed: string, path: string, errors: FieldError
       return shareOf(typed) ?? wrong('wrong_shape');
     case 'province':
       return provinceText(typed);
+    case 'ticks':
+      return typed.split('\n');
     default:
       return typed;
   }
