@@ -5,6 +5,7 @@ import { customerRoutes } from './customers';
 import { dealerRoutes } from './dealer';
 import { documentRoutes } from './documents';
 import { formRoutes } from './forms';
+import { duplicateRoutes } from './duplicates';
 import { peopleRoutes } from './people';
 import { packageRoutes } from './packages';
 import { privacyRoutes } from './privacy';
@@ -15,6 +16,7 @@ import { sessionRoutes } from './session';
 export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
   ...customerRoutes,
+  ...duplicateRoutes,
   ...documentRoutes,
   ...formRoutes,
   ...privacyRoutes,
