@@ -77,7 +77,7 @@ export async function createCustomers(
 interface NewFile {
   row: NewCustomerRow;
   record: CustomerRecord;
-  findings: ReturnType<typeof judge>['findings'];
+  findings: Awaited<ReturnType<typeof judge>>['findings'];
   imported: ImportedFrom | null;
 }
 
@@ -91,7 +91,7 @@ async function newFile(
   const id = uuidv7();
   const { key, wrappedKey } = await newCustomerKey(tx, id);
   const evidence = { documents: [], registerMismatches: [], reviewOverdue: false };
-  const { findings, completeness } = judge(tx, rules, { type, trigger }, record, evidence);
+  const { findings, completeness } = await judge(tx, rules, { type, trigger }, record, evidence);
   const row: NewCustomerRow = {
     id,
     code,
