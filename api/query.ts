@@ -19,7 +19,8 @@ export const Limit = z
 
 export const Cursor = text(2000).optional();
 
-export const Search = text(200).optional();
+/** A whole title may be pasted. */
+export const Search = text(400).optional();
 
 export const AsOf = text(40, 1)
   .optional()

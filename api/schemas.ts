@@ -10,6 +10,7 @@ import {
   STAGES,
   TRIGGERS,
 } from '../domain/customer';
+import { DUPLICATE_REASONS, DUPLICATE_STRENGTHS } from '../domain/duplicates';
 import { day, RECORD_SHAPES } from '../operations/record-shape';
 
 /** Shapes of what the API answers: documented in OpenAPI, and checked against every answer in the tests. */
@@ -42,10 +43,22 @@ export const Document = z
     fileName: z.string(),
     mediaType: z.string(),
     bytes: z.int(),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .meta({ description: 'Of the stored file, which a download gives; images are written anew at upload' }),
+    originalSha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .meta({ description: 'Of the bytes as they were uploaded' }),
+    pages: z.int().nullable().meta({ description: 'Null for files that came before pages were counted' }),
     uploadedBy: Id.nullable(),
     uploadedAt: Instant,
     originalSeen: z.strictObject({ by: Id.nullable(), at: Instant }).nullable(),
+    masked: z
+      .strictObject({ by: Id.nullable(), at: Instant })
+      .nullable()
+      .meta({ description: 'Who attested that religion and blood group on an old card are covered' }),
     ended: z
       .strictObject({
         by: Id.nullable(),
@@ -110,6 +123,30 @@ const customerFields = {
   createdAt: Instant,
 };
 
+export const DuplicateCandidate = z
+  .strictObject({
+    id: Id.optional().meta({ description: 'Of the stored pair' }),
+    customerId: Id,
+    code: z.string(),
+    displayName: z.string(),
+    status: z.enum(CUSTOMER_STATUSES),
+    strength: z.enum(DUPLICATE_STRENGTHS),
+    reasons: z.array(z.enum(DUPLICATE_REASONS)),
+    foundAt: Instant.optional(),
+  })
+  .meta({ id: 'DuplicateCandidate' });
+
+const MergedFile = z
+  .strictObject({
+    mergeId: Id,
+    customerId: Id,
+    code: z.string(),
+    displayName: z.string(),
+    mergedAt: Instant,
+    undoUntil: Instant,
+  })
+  .meta({ id: 'MergedFile' });
+
 const customerFile = {
   ...customerFields,
   language: z.enum(['tr', 'en']),
@@ -121,6 +158,12 @@ const customerFile = {
   openCaseId: Id.nullable(),
   updatedAt: Instant,
   documents: z.array(Document),
+  duplicates: z
+    .array(DuplicateCandidate)
+    .optional()
+    .meta({ description: 'Open pairs; absent from past states' }),
+  merged: z.array(MergedFile).optional().meta({ description: 'Files that this one absorbed' }),
+  mergedInto: Id.nullable().optional().meta({ description: 'The living file, where this one was merged' }),
 };
 
 export const Customer = z.strictObject(customerFile).meta({ id: 'Customer' });

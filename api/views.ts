@@ -2,11 +2,12 @@ import type { Tx } from '../db/transaction';
 import type { Language } from '../locales';
 import { listCases, type CaseView } from '../operations/cases';
 import { readCustomer, type CustomerView } from '../operations/customers';
+import { readKinship } from '../operations/merge-views';
 import { findingMessage } from './language';
 
 /** A customer as the API answers: findings say in the caller's language what they mean. */
 export async function customerView(tx: Tx, id: string, language: Language) {
-  return withMessages(await readCustomer(tx, id), language);
+  return { ...withMessages(await readCustomer(tx, id), language), ...(await readKinship(tx, id)) };
 }
 
 export function withMessages(customer: CustomerView, language: Language) {

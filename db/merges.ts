@@ -90,3 +90,22 @@ export async function cancelTasks(tx: Tx, ids: readonly string[]): Promise<void>
     .whereIn('id', ids)
     .update({ state: 'cancelled', ended_at: tx.now });
 }
+
+/** Whether a customer has open pairs or absorbed files, and what it was merged into. */
+export async function kinshipOf(
+  tx: Tx,
+  customerId: string,
+): Promise<{ mergedInto: string | null; hasPairs: boolean; hasMerges: boolean }> {
+  const { rows } = await tx.sql.raw<{ rows: Record<string, unknown>[] }>(
+    `select c.merged_into,
+       exists (select from duplicate_candidates d
+         where d.dealer_id = c.dealer_id and d.first_id = c.id and d.state = 'open')
+       or exists (select from duplicate_candidates d
+         where d.dealer_id = c.dealer_id and d.second_id = c.id and d.state = 'open') as has_pairs,
+       exists (select from merges m
+         where m.dealer_id = c.dealer_id and m.survivor_id = c.id and m.undone_at is null) as has_merges
+     from customers c where c.dealer_id = ? and c.id = ?`,
+    [tx.dealerId, customerId],
+  );
+  return camelRow(rows[0] ?? { merged_into: null, has_pairs: false, has_merges: false });
+}
