@@ -8,17 +8,14 @@ import type { CaseRef } from './lifecycle';
 
 /** Asking the population register. Only ids and a position in the record cross this line. */
 export interface RegistryActivities {
-  /** Asks about the nth person of the record and keeps the answer; after three failed tries a person has to look. */
+  /** Asks about the nth person of the record and keeps the answer; when every try has failed a person has to look. */
   askRegister(ref: CaseRef & { subject: number }): Promise<void>;
 }
 
 /** What the register is asked (D-3.3): names in Turkish upper case, trimmed, single spaces. */
-export interface RegisterRequest {
-  tckn: string;
-  givenNames: string;
-  surname: string;
-  birthYear: number;
-}
+export type RegisterRequest =
+  | { service: 'citizens'; number: string; givenNames: string; surname: string; birthYear: number }
+  | { service: 'foreigners'; number: string; givenNames: string; surname: string; birthDate: string };
 
 /** The population register. Throws for anything but a clear answer; its errors hold nothing of the question. */
 export interface RegisterClient {
@@ -26,10 +23,23 @@ export interface RegisterClient {
   ask(request: RegisterRequest): Promise<{ result: 'match' | 'mismatch'; simulated: boolean }>;
 }
 
-/** D-3.3 (d). */
-const TRIES_MAX = 3;
+/** No clear answer this time: Temporal asks again after this many milliseconds. Holds nothing of the question. */
+export class AskAgain extends Error {
+  override readonly name = 'AskAgain';
 
-export function createRegistryActivities(db: Database, register: RegisterClient): RegistryActivities {
+  constructor(readonly retryInMs: number) {
+    super('register_unclear');
+  }
+}
+
+/** D-4.2: after 2, 10 and 60 seconds; then a person looks. */
+export const RETRY_DELAYS_MS: readonly number[] = [2_000, 10_000, 60_000];
+
+export function createRegistryActivities(
+  db: Database,
+  register: RegisterClient,
+  delaysMs: readonly number[] = RETRY_DELAYS_MS,
+): RegistryActivities {
   return {
     async askRegister({ dealerId, customerId, caseId, subject }) {
       const question = await inDealer(db, dealerId, SYSTEM, (tx) =>
@@ -37,24 +47,26 @@ export function createRegistryActivities(db: Database, register: RegisterClient)
       );
       // The case moved on while the question waited: there is nothing left to ask.
       if (question === null) return;
-      const answer = await ask(register, question, Context.current().info.attempt);
+      const answer = await ask(register, question, delaysMs[Context.current().info.attempt - 1]);
       await inDealer(db, dealerId, SYSTEM, (tx) => recordRegisterAnswer(tx, customerId, question, answer));
     },
   };
 }
 
-async function ask(register: RegisterClient, question: RegisterQuestion, attempt: number) {
+/** Without a delay left this was the last try. */
+async function ask(register: RegisterClient, question: RegisterQuestion, delayMs: number | undefined) {
   const { provider } = register;
   try {
-    const answer = await register.ask({
-      tckn: question.tckn,
-      givenNames: turkishUpper(question.givenNames),
-      surname: turkishUpper(question.surname),
-      birthYear: question.birthYear,
-    });
-    return { provider, ...answer };
-  } catch (error) {
-    if (attempt < TRIES_MAX) throw error;
+    return { provider, ...(await register.ask(requestOf(question))) };
+  } catch {
+    if (delayMs !== undefined) throw new AskAgain(delayMs);
     return { provider, result: 'unavailable' as const, simulated: false };
   }
+}
+
+function requestOf({ kind, number, birthDate, ...names }: RegisterQuestion): RegisterRequest {
+  const spelled = { givenNames: turkishUpper(names.givenNames), surname: turkishUpper(names.surname) };
+  return kind === 'ykn'
+    ? { service: 'foreigners', number, ...spelled, birthDate }
+    : { service: 'citizens', number, ...spelled, birthYear: Number(birthDate.slice(0, 4)) };
 }

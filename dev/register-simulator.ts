@@ -26,11 +26,22 @@ export interface RegisterSimulatorOptions {
   slowMs?: number;
 }
 
+/** Both services, each with the member that carries the identity number. */
+const SERVICES: Record<string, { operation: string; number: RegExp }> = {
+  '/Service/KPSPublic.asmx': {
+    operation: 'TCKimlikNoDogrula',
+    number: /<(?:\w+:)?TCKimlikNo>\s*(\d+)\s*</,
+  },
+  '/Service/KPSPublicYabanciDogrula.asmx': {
+    operation: 'YabanciKimlikNoDogrula',
+    number: /<(?:\w+:)?KimlikNo>\s*(\d+)\s*</,
+  },
+};
 const PATH = '/Service/KPSPublic.asmx';
 const LARGEST_REQUEST = 64 * 1024;
 
 /**
- * A SOAP server that speaks TCKimlikNoDogrula (domain D-3.3) on 127.0.0.1. Every answer carries
+ * A SOAP server that speaks TCKimlikNoDogrula and YabanciKimlikNoDogrula (domain D-3.3) on 127.0.0.1. Every answer carries
  * `x-sicil-simulated: 1`, so that its results can never be taken for the register's.
  */
 export async function startRegisterSimulator(
@@ -63,24 +74,27 @@ async function answer(
 ): Promise<void> {
   const body = await bodyOf(request);
   response.setHeader('x-sicil-simulated', '1');
-  if (request.url !== PATH || request.method !== 'POST') {
+  const service = SERVICES[request.url ?? ''];
+  if (service === undefined || request.method !== 'POST') {
     response.writeHead(404).end();
     return;
   }
-  const number = /<(?:\w+:)?TCKimlikNo>\s*(\d+)\s*</.exec(body)?.[1];
-  if (number === undefined || !body.includes('TCKimlikNoDogrula')) {
+  const number = service.number.exec(body)?.[1];
+  if (number === undefined || !body.includes(`<${service.operation} `)) {
     response.writeHead(500, { 'content-type': 'text/xml; charset=utf-8' });
-    response.end(envelope(fault('soap:Client', 'The request has no TCKimlikNoDogrula with a TCKimlikNo')));
+    response.end(
+      envelope(fault('soap:Client', `The request has no ${service.operation} with an identity number`)),
+    );
     return;
   }
   const script = { ...scriptOf(options.scriptFile), ...options.script };
-  play(script[number] ?? 'true', response, options.slowMs ?? 3_000);
+  play(script[number] ?? 'true', service.operation, response, options.slowMs ?? 3_000);
 }
 
-function play(outcome: RegisterOutcome, response: ServerResponse, slowMs: number): void {
+function play(outcome: RegisterOutcome, operation: string, response: ServerResponse, slowMs: number): void {
   if (outcome === 'timeout') return;
   if (outcome === 'slow') {
-    setTimeout(() => play('true', response, slowMs), slowMs).unref();
+    setTimeout(() => play('true', operation, response, slowMs), slowMs).unref();
     return;
   }
   response.setHeader('content-type', 'text/xml; charset=utf-8');
@@ -88,11 +102,14 @@ function play(outcome: RegisterOutcome, response: ServerResponse, slowMs: number
     response.writeHead(500).end(envelope(fault('soap:Server', 'The register is out of order')));
   } else if (outcome === 'malformed') {
     // The word "true" is in it: an adapter that only searches for it is caught here.
-    response.end('<soap:Envelope><soap:Body><TCKimlikNoDogrulaResult>true');
+    response.end(`<soap:Envelope><soap:Body><${operation}Result>true`);
   } else {
-    const result = `<TCKimlikNoDogrulaResult>${outcome}</TCKimlikNoDogrulaResult>`;
-    const wrapped = `<TCKimlikNoDogrulaResponse xmlns="http://tckimlik.nvi.gov.tr/WS">${result}</TCKimlikNoDogrulaResponse>`;
-    response.end(envelope(wrapped));
+    const result = `<${operation}Result>${outcome}</${operation}Result>`;
+    response.end(
+      envelope(
+        `<${operation}Response xmlns="http://tckimlik.nvi.gov.tr/WS">${result}</${operation}Response>`,
+      ),
+    );
   }
 }
 

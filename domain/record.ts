@@ -1,6 +1,5 @@
-import { isAbsent } from './findings';
 import { maskIdentityNumber } from './identity-numbers';
-import { valueAt, valuesAt } from './record-path';
+import { valuesAt } from './record-path';
 
 /** Paths of identity numbers in a record, by pattern: what answers mask and only `reveal` shows. */
 export const IDENTITY_NUMBER_PATHS: readonly string[] = [
@@ -13,6 +12,11 @@ export const IDENTITY_NUMBER_PATHS: readonly string[] = [
   'representatives[].person.ykn',
   'beneficialOwners[].person.tckn',
   'beneficialOwners[].person.ykn',
+  'onBehalfOf.person.tckn',
+  'onBehalfOf.person.ykn',
+  'onBehalfOf.vkn',
+  'partners[].person.tckn',
+  'partners[].person.ykn',
 ];
 
 /** Fields whose change on an active customer asks for a decision of its own (design §3.12). */
@@ -65,38 +69,6 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
     else merged[key] = mergePatch(merged[key], value);
   }
   return merged;
-}
-
-/** Who the population register can be asked about: the person, or a company's representatives. */
-export interface RegisterSubject {
-  /** Path of the identity number. */
-  field: string;
-  tckn: string;
-  givenNames: string;
-  surname: string;
-  birthYear: number;
-}
-
-export function registerSubjects(record: unknown): RegisterSubject[] {
-  return [...valuesAt(record, 'tckn'), ...valuesAt(record, 'representatives[].person.tckn')].flatMap(
-    ({ path, value }) => {
-      const person = path === 'tckn' ? record : valueAt(record, path.slice(0, -'.tckn'.length));
-      const [givenNames, surname, birthDate] = ['givenNames', 'surname', 'birthDate'].map((key) =>
-        valueAt(person, key),
-      );
-      if ([value, givenNames, surname, birthDate].some((part) => typeof part !== 'string' || isAbsent(part)))
-        return [];
-      return [
-        {
-          field: path,
-          tckn: String(value).replaceAll(/[\s-]/g, ''),
-          givenNames: String(givenNames),
-          surname: String(surname),
-          birthYear: Number(String(birthDate).slice(0, 4)),
-        },
-      ];
-    },
-  );
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -2,10 +2,12 @@ import { updateCustomer, type CustomerRow } from '../db/customers';
 import { currentDocuments } from '../db/documents';
 import { closeFindings, insertFindings, openFindings, type FindingRow } from '../db/findings';
 import type { Tx } from '../db/transaction';
-import { mismatchedFields } from '../db/verifications';
 import { assess, type Assessment, type FileFacts } from '../domain/findings';
 import type { Requirement } from '../domain/requirements';
-import { loadRequirements, today } from './rules';
+import { riskOf } from '../domain/risk';
+import type { Policy } from '../domain/rules/policy';
+import { loadPolicy, loadRequirements, today } from './rules';
+import { mismatchedFields } from './standing-answers';
 
 /**
  * Judges the file anew and writes what changed: findings opened and closed, completeness, the list column of missing
@@ -18,10 +20,12 @@ export async function reassess(
   caseId: string | null,
 ): Promise<FindingRow[]> {
   const rules = await loadRequirements(tx);
-  const evidence = await evidenceOf(tx, customer);
-  const { findings, completeness } = judge(tx, rules, customer, record, evidence);
+  const evidence = await evidenceOf(tx, customer, record);
+  const { findings, completeness } = await judge(tx, rules, customer, record, evidence);
   const before = await openFindings(tx, customer.id);
-  const key = (finding: { code: string; field: string }) => `${finding.code}|${finding.field}`;
+  // A rule that has become stricter speaks anew.
+  const key = (finding: { code: string; field: string; severity: string }) =>
+    `${finding.code}|${finding.field}|${finding.severity}`;
   const wanted = new Set(findings.map(key));
   const known = new Set(before.map(key));
   const opened = findings.filter((finding) => !known.has(key(finding)));
@@ -46,24 +50,38 @@ export async function reassess(
 export async function evidenceOf(
   tx: Tx,
   customer: CustomerRow,
+  record?: unknown,
 ): Promise<Pick<FileFacts, 'documents' | 'registerMismatches' | 'reviewOverdue'>> {
   const documents = await currentDocuments(tx, customer.id);
   return {
     documents: documents.map((document) => ({ ...document, originalSeen: document.seenAt !== null })),
-    registerMismatches: await mismatchedFields(tx, customer.id, customer.version),
+    registerMismatches: await mismatchedFields(tx, customer, record),
     reviewOverdue: customer.reviewOverdueSince !== null,
   };
 }
 
-/** The verdict of these rules on a record with its evidence, today; writes nothing. */
-export function judge(
+/** The verdict of these rules on a record with its evidence, by today and today's policy; writes nothing. */
+export async function judge(
   tx: Tx,
   rules: readonly Requirement[],
   { type, trigger }: Pick<CustomerRow, 'type' | 'trigger'>,
   record: unknown,
   evidence: Pick<FileFacts, 'documents' | 'registerMismatches' | 'reviewOverdue'>,
+): Promise<Assessment> {
+  return judgeUnder(tx, rules, await loadPolicy(tx), { type, trigger }, record, evidence);
+}
+
+/** The verdict of these rules and this policy, which need not be in force yet. */
+export function judgeUnder(
+  tx: Tx,
+  rules: readonly Requirement[],
+  policy: Policy,
+  { type, trigger }: Pick<CustomerRow, 'type' | 'trigger'>,
+  record: unknown,
+  evidence: Pick<FileFacts, 'documents' | 'registerMismatches' | 'reviewOverdue'>,
 ): Assessment {
-  return assess({ type, trigger, record, ...evidence, today: today(tx) }, rules);
+  const risk = riskOf({ type, trigger, record, today: today(tx) }, policy.risk);
+  return assess({ type, trigger, record, ...evidence, risk, parameters: policy, today: today(tx) }, rules);
 }
 
 function audit(

@@ -85,6 +85,8 @@ export async function closeCase(tx: Tx, row: CaseRow, outcome: CaseOutcome): Pro
     nextAt: null,
   });
   await endDuties(tx, row.customerId, { caseId: row.id }, 'done');
+  // A decision does not look anything up: what nobody gathered is withdrawn, not done.
+  await endTasks(tx, row.id, 'cancelled', ['gather_evidence', 'register_unavailable']);
   await endTasks(tx, row.id, outcome === 'approved' || outcome === 'rejected' ? 'done' : 'cancelled');
   tx.audit({
     event: 'case.closed',

@@ -202,7 +202,10 @@ export async function excludedPeople(tx: Tx, row: CaseRow): Promise<string[]> {
     `select author_id as id from customer_versions where dealer_id = :dealer and case_id = :case and author_kind = 'user'
      union select uploaded_by from documents where dealer_id = :dealer and case_id = :case
      union select ended_by from documents where dealer_id = :dealer and case_id = :case
+     union select ended_by from documents where dealer_id = :dealer and ended_case_id = :case
      union select seen_by from documents where dealer_id = :dealer and seen_case_id = :case
+     union select recorded_by from verifications where dealer_id = :dealer and case_id = :case
+     union select confirmed_by from register_retries where dealer_id = :dealer and case_id = :case
      union select submitted_by from cases where dealer_id = :dealer and id = :case`,
     { dealer: tx.dealerId, case: row.id },
   )) as { rows: { id: string | null }[] };

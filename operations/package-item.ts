@@ -6,6 +6,7 @@ import type { Tx } from '../db/transaction';
 import { userNames } from '../db/users';
 import type { VerificationRow } from '../db/verifications';
 import { documentPath } from '../domain/package-manifest';
+import { lightsOf } from '../domain/verification';
 import { documentPlace } from './document-views';
 import { noticeAddress } from './notices';
 import type {
@@ -18,8 +19,8 @@ import type {
   FrozenVerification,
   PackageItem,
 } from './package-snapshot';
-import { openCustomerKey, openRecord, openText } from './record-envelope';
-import { lightsOf } from './verification';
+import { dealerKey, openCustomerKey, openRecord, openText } from './record-envelope';
+import { standingAnswers } from './standing-answers';
 
 /** Names of people and branches as they are at the snapshot. */
 export interface Names {
@@ -33,7 +34,8 @@ export async function namesIn(
   sources: readonly CustomerSources[],
   branches: Map<string, string>,
 ): Promise<Names> {
-  const ids = sources.flatMap(({ documents, decisions, history }) => [
+  const ids = sources.flatMap(({ documents, decisions, verifications, history }) => [
+    ...verifications.map((row) => row.recordedBy),
     ...documents.map((row) => row.seenBy),
     ...decisions.map((row) => row.decidedBy),
     ...history.map((row) => (row.actorKind === 'user' ? row.actorId : null)),
@@ -62,12 +64,12 @@ export async function freezeCustomer(tx: Tx, sources: CustomerSources, names: Na
     createdAt: customer.createdAt.toISOString(),
     activatedAt: customer.activatedAt?.toISOString() ?? null,
     record,
-    lights: lightsOf(record, answers),
+    lights: lightsOf(record, standingAnswers(await dealerKey(tx), customer, record, sources.verifications)),
     lightsAt: answers.at(-1)?.at.toISOString() ?? null,
     documents: freezeDocuments(customer.code, sources.documents, key, names),
     findings: sources.findings.map(freezeFinding),
     cases: sources.cases.map(freezeCase),
-    verifications: sources.verifications.map(freezeVerification),
+    verifications: sources.verifications.map((row) => freezeVerification(row, names)),
     decisions: sources.decisions.map((row) => freezeDecision(row, sources, names)),
     ratings: sources.ratings.map(({ level, score, factors, ruleVersion, at }) => ({
       level,
@@ -137,7 +139,7 @@ function freezeCase({ kind, stage, outcome, openedAt, closedAt, dueOn }: CaseRow
   };
 }
 
-function freezeVerification(row: VerificationRow): FrozenVerification {
+function freezeVerification(row: VerificationRow, names: Names): FrozenVerification {
   const { subject, method, provider, simulated, result, recordVersion } = row;
   return {
     subject,
@@ -148,6 +150,9 @@ function freezeVerification(row: VerificationRow): FrozenVerification {
     recordVersion,
     requestHash: row.requestHash.toString('hex'),
     at: row.at.toISOString(),
+    link: row.link,
+    documentSha256: row.documentSha256?.toString('hex') ?? null,
+    by: row.recordedBy === null ? null : nameOf(row.recordedBy, names),
   };
 }
 

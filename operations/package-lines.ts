@@ -14,7 +14,7 @@ import type {
   ReportFrame,
   VerificationLine,
 } from '../templates/reports';
-import type { PackageFrame, PackageItem } from './package-snapshot';
+import type { FrozenVerification, PackageFrame, PackageItem } from './package-snapshot';
 import { dayOf, type PackageWords } from './package-words';
 
 /** Lines of the reports' tables, made from frozen customers. Identity numbers come masked from here. */
@@ -134,14 +134,20 @@ export function beneficialOwnerLines(item: PackageItem): BeneficialOwnerLine[] {
   });
 }
 
+/** Which register answered; of what a person saw also the page and the hash of the paper. */
+export function sourceOf({ provider, link, documentSha256 }: FrozenVerification): string {
+  const paper = documentSha256 === undefined || documentSha256 === null ? null : `SHA-256 ${documentSha256}`;
+  return [provider, link ?? null, paper].filter((part) => part !== null).join(' · ');
+}
+
 export function verificationLines(item: PackageItem, words: PackageWords): VerificationLine[] {
   return item.verifications.map((row) => ({
     method: words.code('method', row.method),
-    source: row.provider,
+    source: sourceOf(row),
     result: `${words.field(row.subject)}: ${words.code('result', row.result)}`,
     simulated: row.simulated,
     at: row.at,
-    by: null,
+    by: row.by ?? null,
   }));
 }
 

@@ -120,6 +120,10 @@ export interface FrozenVerification {
   /** Keyed hash of the question, hex. */
   requestHash: string;
   at: string;
+  /** Where a person looked, the SHA-256 of the paper that shows it, and who it was; absent in snapshots before 0010. */
+  link?: string | null;
+  documentSha256?: string | null;
+  by?: string | null;
 }
 
 export interface FrozenDecision {

@@ -12,7 +12,7 @@ import type {
   RiskRow,
   VerificationRow,
 } from '../templates/workbook-rows';
-import { identityNumber, listAt, personName, representativesOf, textAt } from './package-lines';
+import { identityNumber, listAt, personName, representativesOf, sourceOf, textAt } from './package-lines';
 import type { FrozenNotice, PackageFrame, PackageItem } from './package-snapshot';
 import { dayOf, type PackageWords } from './package-words';
 
@@ -149,12 +149,12 @@ function verificationRows(item: PackageItem, words: PackageWords): VerificationR
   return item.verifications.map((row) => ({
     customerCode: item.code,
     method: words.code('method', row.method),
-    source: row.provider,
+    source: sourceOf(row),
     requestDigest: row.requestHash,
     result: words.code('result', row.result),
     simulated: row.simulated,
     at: row.at,
-    by: null,
+    by: row.by ?? null,
   }));
 }
 

@@ -1,15 +1,22 @@
 import { updateCase, type CaseRow } from '../db/cases';
+import type { CustomerRow } from '../db/customers';
 import { openTask } from '../db/tasks';
-import { insertVerification, listVerifications, type VerificationRow } from '../db/verifications';
+import {
+  insertVerification,
+  listRetries,
+  listVerifications,
+  type RetryRow,
+  type VerificationRow,
+} from '../db/verifications';
 import type { Tx } from '../db/transaction';
-import { check } from '../domain/checks';
-import { registerSubjects, type RegisterSubject } from '../domain/record';
-import { valueAt } from '../domain/record-path';
+import { registerSubjects, spelledLikeCard, type RegisterSubject } from '../domain/register-subjects';
 import type { Step } from '../domain/steps';
-import { registerLight, type Light, type Lights, type RegisterResult } from '../domain/verification';
+import { lightsOf, type Lights, type RegisterResult } from '../domain/verification';
 import { blindIndex } from '../stores/crypto';
 import { lockFile } from './customer-file';
+import { openEvidenceTasks } from './evidence-tasks';
 import { dealerKey } from './record-envelope';
+import { standingAnswers } from './standing-answers';
 
 /** The question for the register and where its answer belongs. It is read inside the activity and never leaves it. */
 export interface RegisterQuestion extends RegisterSubject {
@@ -19,7 +26,7 @@ export interface RegisterQuestion extends RegisterSubject {
 
 /**
  * One step of a verification: asks the register for each person of the current record that it has not answered about yet,
- * then writes the three lights for this version. Format and checksum were judged with the findings.
+ * then writes the three lights for this version and opens the tasks for what only a person can look up.
  */
 export async function advanceVerification(
   tx: Tx,
@@ -30,23 +37,57 @@ export async function advanceVerification(
   const { customer, record, openCase: row } = await lockFile(tx, customerId);
   if (row === null || row.id !== caseId || row.stage !== 'verifying') return { do: 'closed' };
   if (row.verifiedVersion === customer.version) return { do: 'closed' };
-  const answers = await answersFor(tx, row, customer.version);
-  const subjects = registerSubjects(record).filter((subject) => check('tckn', subject.tckn).valid);
-  const open = registerOn
-    ? subjects.findIndex((subject) => !answers.some((answer) => answer.subject === subject.field))
-    : -1;
-  if (open !== -1) return { do: 'ask_register', subject: open };
-  await updateCase(tx, caseId, { lights: lightsOf(record, answers), verifiedVersion: customer.version });
+  const answers = await listVerifications(tx, customerId);
+  if (registerOn) {
+    const retries = await listRetries(tx, caseId, customer.version);
+    const open = registerSubjects(record).findIndex((subject) =>
+      isOpen(subject, row, customer.version, answers, retries),
+    );
+    if (open !== -1) return { do: 'ask_register', subject: open };
+  }
+  const lights = await writeLights(tx, customer, record, row, answers);
+  await openEvidenceTasks(tx, customer, record, row, answers);
   tx.audit({
     event: 'verification.recorded',
     customerId,
     caseId,
-    detail: { version: customer.version, lights: lightsOf(record, answers) },
+    detail: { version: customer.version, lights },
   });
   return { do: 'again' };
 }
 
-/** The nth question of the current record; null when the case has moved on. */
+/** The lights as the answers so far make them, for the version that the case has verified. */
+export async function writeLights(
+  tx: Tx,
+  customer: CustomerRow,
+  record: unknown,
+  row: CaseRow,
+  answers: readonly VerificationRow[],
+): Promise<Lights> {
+  const lights = lightsOf(record, standingAnswers(await dealerKey(tx), customer, record, answers));
+  await updateCase(tx, row.id, { lights, verifiedVersion: customer.version });
+  return lights;
+}
+
+function isOpen(
+  subject: RegisterSubject,
+  row: CaseRow,
+  version: number,
+  answers: readonly VerificationRow[],
+  retries: readonly RetryRow[],
+): boolean {
+  const said = answers.filter(
+    (answer) =>
+      answer.method !== 'manual' &&
+      answer.caseId === row.id &&
+      answer.recordVersion === version &&
+      answer.subject === subject.field,
+  );
+  // One answer to the record's spelling, and one to the card's where somebody vouched for it.
+  return said.length < 1 + retries.filter((retry) => retry.subject === subject.field).length;
+}
+
+/** The nth question of the current record, spelled like the card where a person vouched for it; null when the case has moved on. */
 export async function registerQuestion(
   tx: Tx,
   customerId: string,
@@ -55,8 +96,12 @@ export async function registerQuestion(
 ): Promise<RegisterQuestion | null> {
   const { customer, record, openCase } = await lockFile(tx, customerId);
   if (openCase?.id !== caseId || openCase.stage !== 'verifying') return null;
-  const person = registerSubjects(record).filter((candidate) => check('tckn', candidate.tckn).valid)[subject];
-  return person === undefined ? null : { ...person, caseId, recordVersion: customer.version };
+  const person = registerSubjects(record)[subject];
+  if (person === undefined) return null;
+  const retries = await listRetries(tx, caseId, customer.version);
+  const spelling = retries.find((retry) => retry.subject === person.field)?.spelling;
+  const names = spelling === undefined ? null : spelledLikeCard(person, spelling);
+  return { ...person, ...names, caseId, recordVersion: customer.version };
 }
 
 /** Keeps what the register said, with a keyed hash of the question instead of the question. */
@@ -67,12 +112,14 @@ export async function recordRegisterAnswer(
   answer: { result: RegisterResult; provider: string; simulated: boolean },
 ): Promise<void> {
   await lockFile(tx, customerId);
-  const asked = [question.tckn, question.givenNames, question.surname, question.birthYear].join('|');
+  const { caseId, field } = question;
+  const day = question.kind === 'tckn' ? question.birthDate.slice(0, 4) : question.birthDate;
+  const asked = [question.number, question.givenNames, question.surname, day].join('|');
   const added = await insertVerification(tx, {
     customerId,
-    caseId: question.caseId,
+    caseId,
     recordVersion: question.recordVersion,
-    subject: question.field,
+    subject: field,
     method: 'population_register',
     provider: answer.provider,
     simulated: answer.simulated,
@@ -80,51 +127,22 @@ export async function recordRegisterAnswer(
     result: answer.result,
   });
   if (!added) return;
-  // The register stayed silent: a person looks it up by hand (D-3.3 d).
+  // The register stayed silent: a person looks it up by hand and records what they saw (D-3.3 d).
   if (answer.result === 'unavailable') {
     await openTask(tx, {
       customerId,
-      caseId: question.caseId,
+      caseId,
       kind: 'register_unavailable',
       forRole: 'officer',
-      dedupe: `register:${question.caseId}:${question.recordVersion}`,
+      detail: { evidence: 'population_register', field },
+      dedupe: `register:${caseId}:${question.recordVersion}:${field}`,
     });
   }
+  const { provider, simulated, result } = answer;
   tx.audit({
     event: 'verification.recorded',
     customerId,
-    caseId: question.caseId,
-    detail: {
-      field: question.field,
-      provider: answer.provider,
-      simulated: answer.simulated,
-      result: answer.result,
-    },
+    caseId,
+    detail: { field, provider, simulated, result },
   });
-}
-
-async function answersFor(tx: Tx, row: CaseRow, version: number): Promise<VerificationRow[]> {
-  return (await listVerifications(tx, row.customerId)).filter(
-    (answer) => answer.caseId === row.id && answer.recordVersion === version,
-  );
-}
-
-/** The three lights of a record with the answers for its version. */
-export function lightsOf(record: unknown, answers: readonly VerificationRow[]): Lights {
-  const number = valueAt(record, 'tckn') ?? valueAt(record, 'vkn');
-  const result =
-    typeof number === 'string' ? check(valueAt(record, 'tckn') === undefined ? 'vkn' : 'tckn', number) : null;
-  const wrongForm = result?.problems.some((problem) => problem.code !== 'checksum') ?? true;
-  const lights = answers.map((answer) => registerLight(answer.result, answer.simulated));
-  return {
-    format: result === null ? 'grey' : wrongForm ? 'red' : 'green',
-    checksum: result === null || wrongForm ? 'grey' : result.valid ? 'green' : 'red',
-    register: worst(lights),
-    simulated: answers.some((answer) => answer.simulated),
-  };
-}
-
-function worst(lights: readonly Light[]): Light {
-  if (lights.includes('red')) return 'red';
-  return lights.length > 0 && lights.every((light) => light === 'green') ? 'green' : 'grey';
 }

@@ -29,7 +29,7 @@ const LAYERS: Record<string, Layer> = {
   // HTML to PDF through Chromium: the render queue prints packages with it, the API forms that a person waits for.
   printing: { imports: nothing, types: ['logger'], packages: ['puppeteer-core', 'node:*'] },
   operations: {
-    imports: ['domain', 'db', 'stores', 'templates', 'clock', 'locales'],
+    imports: ['domain', 'db', 'stores', 'templates', 'clock', 'country-names', 'locales'],
     packages: ['knex', 'uuid', 'zod', '@node-rs/argon2', 'node:*'],
   },
   activities: {
@@ -53,7 +53,16 @@ const LAYERS: Record<string, Layer> = {
       'temporal-converter',
       'temporal-wake-ups',
     ],
-    packages: [...temporal, '@temporalio/activity', '@temporalio/worker', 'knex', 'nodemailer', 'node:*'],
+    packages: [
+      ...temporal,
+      '@temporalio/activity',
+      '@temporalio/worker',
+      'fast-xml-parser',
+      'knex',
+      'nodemailer',
+      'opossum',
+      'node:*',
+    ],
   },
   api: {
     imports: [
@@ -66,6 +75,7 @@ const LAYERS: Record<string, Layer> = {
       'dev',
       'clock',
       'config',
+      'country-names',
       'leash',
       'locales',
       'logger',
@@ -111,6 +121,14 @@ const LAYERS: Record<string, Layer> = {
 const ROOT_FILES: Record<string, Layer> = {
   clock: { imports: nothing, packages: nothing },
   config: { imports: ['project-root'], packages: ['zod', 'node:*'] },
+  'country-names': {
+    imports: ['domain'],
+    packages: [
+      'i18n-iso-countries',
+      'i18n-iso-countries/langs/en.json',
+      'i18n-iso-countries/langs/tr.json',
+    ],
+  },
   leash: { imports: nothing, packages: ['node:*'] },
   locales: { imports: ['project-root'], packages: ['i18next', 'node:*'] },
   logger: { imports: nothing, packages: ['pino'] },

@@ -4,6 +4,7 @@ import type { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 
+import { AskAgain } from '../activities/registry';
 import { ComplianceError } from '../domain/errors';
 import type { Logger } from '../logger';
 
@@ -67,12 +68,14 @@ export class ActivityFaults implements ActivityInboundCallsInterceptor {
       type,
       message: errorId,
       nonRetryable: error instanceof ComplianceError || (!passes && attempt >= FAULT_ATTEMPTS_MAX),
+      ...(error instanceof AskAgain ? { nextRetryDelay: error.retryInMs } : {}),
     });
   }
 }
 
 function classify(error: unknown): { type: string; passes: boolean } {
   if (error instanceof ComplianceError) return { type: error.code, passes: false };
+  if (error instanceof AskAgain) return { type: 'REGISTER_UNCLEAR', passes: true };
   return passesByItself(error) ? { type: 'OUTAGE', passes: true } : { type: 'FAULT', passes: false };
 }
 

@@ -140,10 +140,11 @@ test('a number that the register does not know blocks, and a corrected one is as
 test('a simulated answer never turns the register light green', async () => {
   const id = await awaitingDecision(19);
   const row = await byClerk((tx) => tx.sql('cases').where({ customer_id: id }).first('lights'));
-  expect(row).toEqual({ lights: { format: 'green', checksum: 'green', register: 'grey', simulated: true } });
+  const lights = { format: 'green', checksum: 'green', register: 'grey', simulated: true };
+  expect(row).toEqual({ lights: { ...lights, identities: [{ field: 'tckn', ...lights }] } });
 });
 
-test('a register that talks nonsense is asked three times, then a person looks', async () => {
+test('a register that talks nonsense is asked four times, then a person looks', async () => {
   world.register[inventedTckn(2001)] = 'malformed';
   const id = await byClerk((tx) => openFile(tx, { seed: 2001 }));
   await byClerk((tx) => submitCase(tx, id));

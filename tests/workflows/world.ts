@@ -94,6 +94,8 @@ export function useWorld(options: WorldOptions = {}): World {
     const machine: Database = { knex: workerDb, clock: installation.clock, keys: installation.keys };
     const failPackage = async () => undefined;
     const dispatch = createDispatchActivities({ db: machine, waker: wakeUps, logger, failPackage });
+    const registerClient = createRegisterClient(register.url, true);
+    endings.unshift(async () => registerClient.close());
     const activities = {
       lifecycle: {
         ...slowed(
@@ -102,7 +104,7 @@ export function useWorld(options: WorldOptions = {}): World {
         ),
         ...dispatch,
       },
-      registry: createRegistryActivities(machine, createRegisterClient(register.url, true)),
+      registry: createRegistryActivities(machine, registerClient, [100, 200, 300]),
       notices: createNoticeActivities(machine, options.mailer?.() ?? takingMailer(world.mails)),
     };
     const bundlePath = await workflowBundle();
