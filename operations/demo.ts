@@ -9,6 +9,7 @@ import type { FileStore } from '../stores/files';
 import type { KeyRing } from '../stores/keys';
 import { addBranch, addDealer, listBranches } from './dealers';
 import { demoVkn } from './demo/numbers';
+import { furtherStories } from './demo/further-stories';
 import { onboardingStories } from './demo/onboarding-stories';
 import { standingStories } from './demo/standing-stories';
 import type { DemoRole, World } from './demo/world';
@@ -88,7 +89,7 @@ async function addColleagues(db: Database, dealerId: string, adminUserId: string
 }
 
 /**
- * Customers of both types in every state, each made by the real operations on a clock set back, so that findings, cases,
+ * The sixty customers of D-10 in every state, each made by the real operations on a clock set back, so that findings, cases,
  * ladders, notices and reviews are what they would have become; what falls due from now on is left to the workers.
  * Audit stamps stay those of the database. The same first start always gives the same customers.
  * Answers how many there are; a dealer who has customers already gets none.
@@ -110,7 +111,7 @@ export async function seedDemo(
         registerOn: options.registerOn,
       });
       if (world === null) return 0;
-      const stories = [...onboardingStories(world), ...standingStories(world)];
+      const stories = [...onboardingStories(world), ...standingStories(world), ...furtherStories(world)];
       // In the order of their opening, so that file numbers rise with the years.
       stories.sort((a, b) => a.opens.getTime() - b.opens.getTime());
       for (const story of stories) await story.live();

@@ -49,3 +49,33 @@ export function demoPhone(index: number): string {
 export function demoCardNumber(index: number): string {
   return `Z${String(10 + (index % 90))}Z${String(10_000 + index * 13).slice(0, 5)}`;
 }
+
+/** The three machine-readable lines of an invented identity card (ICAO 9303, TD1). Names in the letters A to Z. */
+export function demoMrz(card: {
+  number: string;
+  tckn: string;
+  birthDate: string;
+  expiresOn: string;
+  sex: 'F' | 'M';
+  surname: string;
+  givenNames: string;
+}): string {
+  const short = (day: string) => day.replaceAll('-', '').slice(2);
+  const checked = (field: string) => field + checkDigit(field);
+  const first = `I<TUR${checked(card.number)}<${card.tckn}<<<`;
+  const birth = checked(short(card.birthDate));
+  const expiry = checked(short(card.expiresOn));
+  const optional = '<'.repeat(11);
+  const composite = checkDigit(first.slice(5) + birth + expiry + optional);
+  const names = `${card.surname}<<${card.givenNames}`.replaceAll(' ', '<');
+  return [first, `${birth}${card.sex}${expiry}TUR${optional}${composite}`, names.padEnd(30, '<')].join('\n');
+}
+
+function checkDigit(field: string): string {
+  const value = (character: string) => (character === '<' ? 0 : Number.parseInt(character, 36));
+  const sum = Array.from(field).reduce(
+    (total, character, at) => total + value(character) * ([7, 3, 1][at % 3] ?? 1),
+    0,
+  );
+  return String(sum % 10);
+}

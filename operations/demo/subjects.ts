@@ -1,7 +1,8 @@
-import type { DocumentKind } from '../../domain/customer';
+import { DOCUMENT_KINDS, type DocumentKind } from '../../domain/customer';
 import { addDays, dayInIstanbul } from '../../domain/days';
-import { provesIdentity } from '../../domain/findings';
-import { valueAt } from '../../domain/record-path';
+import { assess, provesIdentity } from '../../domain/findings';
+import { riskOf } from '../../domain/risk';
+import type { Policy } from '../../domain/rules/policy';
 import { REQUIREMENTS } from '../../domain/rules/requirements';
 import { decide } from '../decisions';
 import { submitCase } from '../onboarding';
@@ -32,23 +33,20 @@ export function invented(world: World, index: number): Subject {
 /** Papers with an age limit are some weeks old on the day they are taken in. */
 const WEEKS_OLD = 24;
 
-/** The papers that make such a file complete: one for each that the rules ask of it. */
-export function papersOf(subject: Subject, takenAt: Date): Paper[] {
+/** The papers that make such a file complete: one for each that the rules miss while there is none. */
+export function papersOf(subject: Subject, takenAt: Date, policy: Policy): Paper[] {
   const today = dayInIstanbul(takenAt);
-  const kinds = REQUIREMENTS.flatMap(({ types, triggers, test, severity }) =>
-    test.kind === 'document' &&
-    severity === 'blocking' &&
-    types.includes(subject.type) &&
-    triggers.includes(subject.trigger)
-      ? kindFor(subject, test.anyOf)
-      : [],
+  const { type, trigger, record } = subject;
+  const nothingYet = { documents: [], registerMismatches: [], reviewOverdue: false, today };
+  const risk = riskOf({ type, trigger, record, today }, policy.risk);
+  const { findings } = assess(
+    { type, trigger, record, risk, parameters: policy, ...nothingYet },
+    REQUIREMENTS,
   );
+  const kinds = findings
+    .filter(({ severity }) => severity === 'blocking')
+    .flatMap(({ field }) => DOCUMENT_KINDS.filter((kind) => field === `documents.${kind}`));
   return [...new Set(kinds)].map((kind) => paperOf(subject, kind, today));
-}
-
-function kindFor(subject: Subject, anyOf: readonly DocumentKind[]): DocumentKind[] {
-  const declared = valueAt(subject.record, 'idDocument.type');
-  return [anyOf.find((kind) => kind === declared) ?? anyOf[0] ?? 'other'];
 }
 
 function paperOf({ index, cardUntil }: Subject, kind: DocumentKind, today: string): Paper {
@@ -80,6 +78,8 @@ const PAPER_TITLES: Partial<Record<DocumentKind, string>> = {
   statute: 'Tuzuk',
   register_extract: 'Sicil kaydi',
   partnership_agreement: 'Ortaklik sozlesmesi',
+  funds_proof: 'Gelir belgesi',
+  other: 'Tercume',
 };
 
 export interface Opening {
@@ -98,7 +98,7 @@ export async function open(world: World, subject: Subject, at: Date, how: Openin
     record: subject.record,
     ...(branchId === undefined ? {} : { branchId }),
   });
-  for (const paper of papersOf(subject, at)) {
+  for (const paper of papersOf(subject, at, world.policy)) {
     if (!without.includes(paper.kind)) await life.brings(by, paper);
   }
   return life;

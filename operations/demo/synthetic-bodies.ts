@@ -125,7 +125,7 @@ function twoPaths(): DemoRecord {
   return {
     shareholders: [
       person('Filiz Uçar', 15),
-      { name: parent, kind: 'company', share: 40 },
+      { name: parent, kind: 'company', share: 40, vkn: demoVkn(223) },
       person('Onur Uçar', 22.5),
       person('Rıza Uçar', 22.5),
       person('Filiz Uçar', 30, parent),
@@ -147,7 +147,7 @@ function corporateParent(): DemoRecord {
   const parent = 'Bağcı Holding A.Ş.';
   return {
     shareholders: [
-      { name: parent, kind: 'company', share: 100 },
+      { name: parent, kind: 'company', share: 100, vkn: demoVkn(254) },
       { name: 'Baran Bağcı', kind: 'natural_person', share: 60, of: parent },
       { name: 'Ümran Bağcı', kind: 'natural_person', share: 40, of: parent },
     ],

@@ -1,6 +1,6 @@
 import type { Trigger } from '../../domain/customer';
 import { addDays } from '../../domain/days';
-import { demoIban, demoPhone, demoTckn, demoYkn } from './numbers';
+import { demoIban, demoMrz, demoPhone, demoTckn, demoYkn } from './numbers';
 import { adultFrom, foreignerRecord, personRecord, type DemoRecord, type Who } from './records';
 import type { SyntheticCustomer } from './synthetic';
 
@@ -44,6 +44,7 @@ function adults(today: string): Entry[] {
       changes: {
         publicInfluence: { kind: 'foreign', office: 'büyükelçi' },
         sourceOfFunds: 'maaş ve kira geliri',
+        sourceOfWealth: 'aile mülkleri',
       },
     },
     { index: 14, who: ['Cömert', 'Saçlı', '1973-01-08', 'serbest'] },
@@ -89,6 +90,7 @@ function adults(today: string): Entry[] {
       changes: {
         publicInfluence: { kind: 'foreign', office: 'eski bakan' },
         sourceOfFunds: 'şirket kâr payı',
+        sourceOfWealth: 'şirket hisseleri',
       },
     },
     { index: 33, who: ['Ebru', 'Ünlü', '1991-11-23', 'işletmeci'] },
@@ -295,10 +297,21 @@ function guardian(index: number, givenNames: string, surname: string, kind: stri
 
 /** A card whose machine-readable lines carry a second given name that nobody typed. */
 function cardWithSecondName(today: string) {
+  const expiresOn = addDays(today, 400 + 39 * 37);
+  const number = 'Z39Z10507';
   return {
     type: 'identity_card',
-    number: 'Z39Z10507',
-    expiresOn: addDays(today, 400 + 39 * 37),
+    number,
+    expiresOn,
     issuingCountry: 'TUR',
+    mrz: demoMrz({
+      number,
+      tckn: demoTckn(39),
+      birthDate: '1989-05-05',
+      expiresOn,
+      sex: 'M',
+      surname: 'CELIK',
+      givenNames: 'CAGRI EMRE',
+    }),
   };
 }
