@@ -69,6 +69,7 @@ const more = (fields: readonly FieldSpec[]): FieldSpec[] => fields.map((field) =
 /** Codes that forms offer for fields which the record keeps as free text. */
 const TRANSACTION_KINDS = ['sale', 'purchase', 'exchange', 'other'] as const;
 const PAYMENTS = ['cash', 'transfer', 'card', 'other'] as const;
+const METALS = ['gold', 'silver', 'platinum', 'other'] as const;
 const CURRENCIES = ['TRY', 'USD', 'EUR'] as const;
 const SHAREHOLDER_KINDS = [
   'natural_person',
@@ -165,6 +166,10 @@ export const TRANSACTION: SectionSpec = {
     choice('transaction.currency', 'console.choice.currency', CURRENCIES),
     choice('transaction.payment', 'console.choice.payment', PAYMENTS),
     day('transaction.on'),
+    choice('transaction.metal', 'record.choice.metal', METALS),
+    text('transaction.purity'),
+    number('transaction.grams', false),
+    text('transaction.purpose'),
     text('transaction.description', { wide: true }),
   ],
 };
@@ -178,7 +183,13 @@ export const CAPACITY: SectionSpec = {
 export const SHAREHOLDERS: SectionSpec = {
   id: 'shareholders',
   list: 'shareholders',
-  fields: [text('name'), choice('kind', 'record.choice.shareholder', SHAREHOLDER_KINDS), share(), text('of')],
+  fields: [
+    text('name'),
+    choice('kind', 'record.choice.shareholder', SHAREHOLDER_KINDS),
+    share(),
+    text('of'),
+    ...more([number('vkn'), text('tradeRegisterNumber'), country('country')]),
+  ],
 };
 
 export const BENEFICIAL_OWNERS: SectionSpec = {

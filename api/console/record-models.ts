@@ -1,4 +1,4 @@
-import { countriesIn, countryName } from '../../domain/countries';
+import { countriesIn, countryName } from '../../country-names';
 import { districtsOf } from '../../domain/districts';
 import { PROVINCES } from '../../domain/provinces';
 import { valueAt } from '../../domain/record-path';

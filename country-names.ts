@@ -2,7 +2,7 @@ import countries from 'i18n-iso-countries';
 import en from 'i18n-iso-countries/langs/en.json';
 import tr from 'i18n-iso-countries/langs/tr.json';
 
-import type { Language } from './customer';
+import type { Language } from './domain/customer';
 
 countries.registerLocale(en);
 countries.registerLocale(tr);
