@@ -22,6 +22,7 @@ export interface TemporalWakeUps extends WakeUps {
   wakeNow(customers: readonly { dealerId: string; customerId: string }[]): Promise<number>;
   wakePackageNow(dealerId: string, packageId: string): Promise<boolean>;
   wakePolicyChangeNow(dealerId: string, changeId: string): Promise<boolean>;
+  wakeImportNow(dealerId: string, importId: string): Promise<boolean>;
   /** Whether the customer's lifecycle is running; throws when Temporal cannot tell. */
   isRunning(dealerId: string, customerId: string): Promise<boolean>;
   /** Settles when what was begun in the background has ended. */
@@ -66,6 +67,8 @@ export function createTemporalWakeUps(options: TemporalWakeUpOptions): TemporalW
     tried(() => signalPackage(client, dealerId, packageId));
   const wakePolicyChangeNow = (dealerId: string, changeId: string) =>
     tried(() => signalPolicyChange(client, dealerId, changeId));
+  const wakeImportNow = (dealerId: string, importId: string) =>
+    tried(() => signalImport(client, dealerId, importId));
   const inBackground = (work: Promise<unknown>): void => {
     background.add(work);
     void work.finally(() => background.delete(work));
@@ -74,10 +77,12 @@ export function createTemporalWakeUps(options: TemporalWakeUpOptions): TemporalW
     wake: (dealerId, customerIds) =>
       inBackground(wakeNow(customerIds.map((customerId) => ({ dealerId, customerId })))),
     wakePackage: (dealerId, packageId) => inBackground(wakePackageNow(dealerId, packageId)),
+    wakeImport: (dealerId, importId) => inBackground(wakeImportNow(dealerId, importId)),
     wakePolicyChange: (dealerId, changeId) => inBackground(wakePolicyChangeNow(dealerId, changeId)),
     wakeNow,
     wakePackageNow,
     wakePolicyChangeNow,
+    wakeImportNow,
     isRunning: (dealerId, customerId) => inTime(() => describeRunning(client, dealerId, customerId)),
     idle: async () => void (await Promise.allSettled(background)),
   };
@@ -115,6 +120,20 @@ function signalPolicyChange(client: Client, dealerId: string, changeId: string) 
     workflowId: workflowIds.policyChange(dealerId, changeId),
     taskQueue: QUEUES.lifecycle,
     args: [{ dealerId, changeId }],
+    signal: WAKE,
+    signalArgs: [],
+    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowExecutionTimeout: '2 days',
+  });
+}
+
+/** The signal makes a waiting import look again: somebody gave the word, or cancelled it. */
+function signalImport(client: Client, dealerId: string, importId: string) {
+  return client.workflow.signalWithStart('customerImport', {
+    workflowId: workflowIds.import(dealerId, importId),
+    taskQueue: QUEUES.lifecycle,
+    args: [{ dealerId, importId }],
     signal: WAKE,
     signalArgs: [],
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,

@@ -2,12 +2,14 @@ import { inDealer, type Database } from '../db/transaction';
 import {
   claimDuties,
   claimPackages,
+  claimImports,
   claimPolicyChanges,
   overdueCustomers,
   type ClaimedDuty,
 } from '../db/due-work';
 import { SYSTEM } from '../domain/customer';
 import type { Logger } from '../logger';
+import { failImport } from '../operations/imports';
 import { parkStuckDuty } from '../operations/lifecycle';
 
 /** The sweeps that make good every wake-up that was lost. */
@@ -23,6 +25,7 @@ export interface Waker {
   wakeNow(customers: readonly { dealerId: string; customerId: string }[]): Promise<number>;
   wakePackageNow(dealerId: string, packageId: string): Promise<boolean>;
   wakePolicyChangeNow(dealerId: string, changeId: string): Promise<boolean>;
+  wakeImportNow(dealerId: string, importId: string): Promise<boolean>;
   isRunning(dealerId: string, customerId: string): Promise<boolean>;
 }
 
@@ -47,6 +50,7 @@ export function createDispatchActivities(deps: DispatchDeps): DispatchActivities
       const endsAt = Date.now() + ROUND_MS;
       await dispatchPackages(deps);
       await dispatchPolicyChanges(deps);
+      await dispatchImports(deps);
       while (Date.now() < endsAt && (await dispatchRound(deps)) > 0);
     },
     reconcileCustomers: () => reconcileCustomers(deps),
@@ -81,6 +85,14 @@ async function dispatchPackages(deps: DispatchDeps): Promise<void> {
   for (const { dealerId, packageId, attempts } of await claimPackages(deps.db.knex, deps.db.clock.now())) {
     if (attempts > ATTEMPTS_MAX) await deps.failPackage(dealerId, packageId);
     else await deps.waker.wakePackageNow(dealerId, packageId);
+  }
+}
+
+async function dispatchImports({ db, waker }: DispatchDeps): Promise<void> {
+  for (const { dealerId, importId, attempts } of await claimImports(db.knex, db.clock.now())) {
+    if (attempts > ATTEMPTS_MAX)
+      await inDealer(db, dealerId, SYSTEM, (tx) => failImport(tx, importId, 'STUCK'));
+    else await waker.wakeImportNow(dealerId, importId);
   }
 }
 

@@ -29,6 +29,14 @@ export async function claimPackages(db: Knex, at: Date): Promise<ClaimedPackage[
   return rowsOf<ClaimedPackage>(await db.raw('select * from gate.claim_packages(?)', [at]));
 }
 
+/** Takes imports that somebody has to look at: at work and not heard of, waiting too long, or with a file to remove. */
+export async function claimImports(
+  db: Knex,
+  at: Date,
+): Promise<{ dealerId: string; importId: string; attempts: number }[]> {
+  return rowsOf(await db.raw('select * from gate.claim_imports(?)', [at]));
+}
+
 /** Takes changes of the rules that wait for their day or whose work has not been heard of for a while. */
 export async function claimPolicyChanges(
   db: Knex,

@@ -40,7 +40,7 @@ export async function up(knex: Knex): Promise<void> {
       select nextval(customer_numbers.sequence_of(current_dealer())::regclass) from generate_series(1, wanted)
     $$;
 
-    -- One uploaded file. Its bytes lie in the file store under a key of their own until they are no longer needed.
+    -- One uploaded file. Its bytes lie in the file store, under a key derived from the dealer's, until nobody needs them.
     create table imports (
       dealer_id uuid not null references dealers (id),
       id uuid not null,
@@ -49,7 +49,6 @@ export async function up(knex: Knex): Promise<void> {
       file_sha256 bytea not null,
       bytes bigint not null,
       address text,
-      wrapped_key bytea not null,
       language text not null check (language in ('tr', 'en')),
       dry_run boolean not null,
       status text not null
@@ -81,11 +80,13 @@ export async function up(knex: Knex): Promise<void> {
     create table import_rows (
       dealer_id uuid not null,
       import_id uuid not null,
+      -- Another sheet's rows stand here only when no customer's row takes them in.
+      sheet text not null,
       row_number integer not null,
       outcome text not null check (outcome in ('warning', 'error', 'created')),
       customer_id uuid,
       problems jsonb not null default '[]',
-      primary key (dealer_id, import_id, row_number),
+      primary key (dealer_id, import_id, sheet, row_number),
       foreign key (dealer_id, import_id) references imports (dealer_id, id),
       foreign key (dealer_id, customer_id) references customers (dealer_id, id)
     );

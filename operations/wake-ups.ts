@@ -5,5 +5,6 @@
 export interface WakeUps {
   wake(dealerId: string, customerIds: readonly string[]): void;
   wakePackage(dealerId: string, packageId: string): void;
+  wakeImport(dealerId: string, importId: string): void;
   wakePolicyChange(dealerId: string, changeId: string): void;
 }

@@ -16,6 +16,9 @@ export const SHEET_REFUSALS = [
   'too_long_cell',
   'too_many_texts',
   'unknown_encoding',
+  'unknown_sheet',
+  'empty_file',
+  'too_many_related',
 ] as const;
 export type SheetRefusalCode = (typeof SHEET_REFUSALS)[number];
 
@@ -44,3 +47,5 @@ export const RATIO_FREE_BYTES = 8 * 1024 * 1024;
 export const PARTS_MAX = 2_000;
 /** Texts that a workbook keeps apart from its cells stay in memory: this much at most. */
 export const SHARED_TEXT_BYTES_MAX = 96 * 1024 * 1024;
+/** Rows of all sheets that belong to customers' rows: they wait in memory for theirs. */
+export const RELATED_ROWS_MAX = 50_000;

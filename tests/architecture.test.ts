@@ -17,13 +17,25 @@ const temporal = ['@temporalio/client', '@temporalio/common', '@temporalio/commo
 
 /** Who may import whom (style.md §2, design §4): every arrow points down. A new arrow is written here on purpose. */
 const LAYERS: Record<string, Layer> = {
-  domain: { imports: nothing, packages: ['i18n-iso-countries/codes.json', 'ibantools', 'libphonenumber-js/max'] },
+  domain: {
+    imports: nothing,
+    packages: ['i18n-iso-countries/codes.json', 'ibantools', 'libphonenumber-js/max'],
+  },
   workflows: { imports: ['domain'], types: ['activities'], packages: ['@temporalio/workflow'] },
   db: { imports: ['domain'], types: ['clock'], packages: ['knex', 'pg', 'uuid', 'node:*'] },
   stores: {
     imports: ['domain', 'locales', 'project-root'],
     types: ['db'],
-    packages: ['canonicalize', 'file-type', 'yazl', 'node:*'],
+    packages: [
+      'canonicalize',
+      'csv-parse',
+      'csv-stringify/sync',
+      'file-type',
+      'sax',
+      'yauzl',
+      'yazl',
+      'node:*',
+    ],
   },
   templates: { imports: ['domain', 'locales', 'project-root'], packages: ['handlebars', 'node:*'] },
   // HTML to PDF through Chromium: the render queue prints packages with it, the API forms that a person waits for.
@@ -123,11 +135,7 @@ const ROOT_FILES: Record<string, Layer> = {
   config: { imports: ['project-root'], packages: ['zod', 'node:*'] },
   'country-names': {
     imports: ['domain'],
-    packages: [
-      'i18n-iso-countries',
-      'i18n-iso-countries/langs/en.json',
-      'i18n-iso-countries/langs/tr.json',
-    ],
+    packages: ['i18n-iso-countries', 'i18n-iso-countries/langs/en.json', 'i18n-iso-countries/langs/tr.json'],
   },
   leash: { imports: nothing, packages: ['node:*'] },
   locales: { imports: ['project-root'], packages: ['i18next', 'node:*'] },

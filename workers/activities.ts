@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { Context } from '@temporalio/activity';
 
 import { createDispatchActivities, type Waker } from '../activities/dispatch';
+import { createImportActivities, createImportSteps } from '../activities/imports';
 import { createLifecycleActivities } from '../activities/lifecycle';
 import { createNoticeActivities } from '../activities/notices';
 import { createPackageActivities, createPackageSteps } from '../activities/packages';
@@ -52,6 +53,7 @@ const builders: Record<QueueName, Builder> = {
     ...createLifecycleActivities(database, { registerOn: config.register.mode !== 'off' }),
     ...createPackageSteps(database),
     ...createPolicyChangeSteps(database),
+    ...createImportSteps(database),
     ...createDispatchActivities({
       db: database,
       waker,
@@ -80,11 +82,10 @@ const builders: Record<QueueName, Builder> = {
       log: logger,
     });
     closings.push(() => printer.close());
-    return createPackageActivities({
-      database,
-      files,
-      printer,
-      heartbeat: () => Context.current().heartbeat(),
-    });
+    const heartbeat = () => Context.current().heartbeat();
+    return {
+      ...createPackageActivities({ database, files, printer, heartbeat }),
+      ...createImportActivities({ database, files, heartbeat }),
+    };
   },
 };

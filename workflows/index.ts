@@ -2,6 +2,7 @@
 export { annualRefresh } from './annual-refresh';
 export { auditInclusion } from './audit-inclusion';
 export { auditPackage } from './audit-package';
+export { customerImport } from './import';
 export { customerLifecycle } from './customer-lifecycle';
 export { dispatchDuties, reconcile } from './dispatch-duties';
 export { missingDataFollowUp } from './missing-data-follow-up';

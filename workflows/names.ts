@@ -15,6 +15,7 @@ export const workflowIds = {
   missingDataFollowUp: (dealerId: string, caseId: string) => `follow-up:${dealerId}:${caseId}`,
   annualRefresh: (dealerId: string, caseId: string) => `refresh:${dealerId}:${caseId}`,
   package: (dealerId: string, packageId: string) => `package:${dealerId}:${packageId}`,
+  import: (dealerId: string, importId: string) => `import:${dealerId}:${importId}`,
   policyChange: (dealerId: string, changeId: string) => `policy:${dealerId}:${changeId}`,
   inclusion: (dealerId: string, packageId: string, chunk: number) =>
     `inclusion:${dealerId}:${packageId}:${chunk}`,

@@ -50,6 +50,7 @@ test("another dealer's one customer is woken before the rest of a burst", async 
         woken.push(...customers.map((customer) => customer.dealerId));
         return 0;
       },
+      wakeImportNow: async () => true,
       wakePolicyChangeNow: async () => true,
       wakePackageNow: async () => true,
       isRunning: async () => true,

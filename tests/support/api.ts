@@ -39,6 +39,7 @@ export interface TestApi {
   /** Packages that a commit asked to wake. */
   packagesWoken: string[];
   policyChangesWoken: string[];
+  importsWoken: string[];
   call(method: string, path: string, request?: Request): Promise<Answer>;
 }
 
@@ -48,6 +49,7 @@ export function useApi(installation: Installation, overrides: () => Partial<ApiD
     logged: [] as object[],
     packagesWoken: [] as string[],
     policyChangesWoken: [] as string[],
+    importsWoken: [] as string[],
   } as unknown as TestApi;
   let server: Server;
   let printer: PdfPrinter;
@@ -61,6 +63,7 @@ export function useApi(installation: Installation, overrides: () => Partial<ApiD
       wakeUps: {
         wake: () => undefined,
         wakePackage: (_dealer, id) => void api.packagesWoken.push(id),
+        wakeImport: (_dealer, id) => void api.importsWoken.push(id),
         wakePolicyChange: (_dealer, id) => void api.policyChangesWoken.push(id),
       },
       health: { check: async () => [] },
