@@ -152,6 +152,7 @@ async function bring(world: World, as: Machine, customerId: string, paper: Paper
       ...(paper.issuedOn === undefined ? {} : { issuedOn: paper.issuedOn }),
       ...(paper.expiresOn === undefined ? {} : { expiresOn: paper.expiresOn }),
       ...(paper.originalSeen === undefined ? {} : { originalSeen: paper.originalSeen }),
+      ...(paper.masked === undefined ? {} : { masked: paper.masked }),
     }),
   );
 }

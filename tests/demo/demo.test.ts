@@ -50,7 +50,15 @@ describe.each([
 
   test('has customers in every status and cases in every stage and of every kind', async () => {
     const statuses: string[] = await rowsOf('customers').distinct('status').orderBy('status').pluck('status');
-    expect(statuses).toEqual(['active', 'expired', 'onboarding', 'rejected', 'suspended', 'withdrawn']);
+    expect(statuses).toEqual([
+      'active',
+      'closed',
+      'expired',
+      'onboarding',
+      'rejected',
+      'suspended',
+      'withdrawn',
+    ]);
     const open = rowsOf('cases').whereNot({ stage: 'closed' });
     expect(await open.clone().distinct('stage').orderBy('stage').pluck('stage')).toEqual([
       'collecting',
@@ -64,8 +72,10 @@ describe.each([
       'refresh',
       'review',
     ]);
-    expect(await rowsOf('customers').distinct('type').pluck('type')).toHaveLength(2);
-    expect(demo.customers).toBe((await rowsOf('customers').select('id')).length);
+    // Of the ten types only a political party is nobody's customer here.
+    expect(await rowsOf('customers').distinct('type').pluck('type')).toHaveLength(9);
+    expect(await rowsOf('customers').select('id')).toHaveLength(60);
+    expect(demo.customers).toBe(60);
   });
 
   test('leaves nothing for the doctor and no break in any chain', async () => {
