@@ -93,6 +93,18 @@ export const Case = z
       checksum: Light.optional(),
       register: Light.optional(),
       simulated: z.boolean().optional().meta({ description: 'The register was a simulation: never green' }),
+      identities: z
+        .array(
+          z.strictObject({
+            field: z.string().meta({ example: 'representatives[0].person.tckn' }),
+            format: Light,
+            checksum: Light,
+            register: Light,
+            simulated: z.boolean(),
+          }),
+        )
+        .optional()
+        .meta({ description: 'Each identity and tax number of the file; the lights above are the worst of them' }),
     }),
     ladder: z.strictObject({ step: z.int(), startedAt: Instant }).nullable(),
     submittedAt: Instant.nullable(),

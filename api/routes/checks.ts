@@ -7,6 +7,15 @@ import { problemMessage } from '../language';
 import { actRoute, type Route } from '../route';
 import { Check } from '../schemas';
 
+/** A text that may have several lines, as a machine-readable zone does; no other control character passes. */
+const lines = z
+  .string()
+  .superRefine((value, context) => {
+    const parsed = text(1000).safeParse(value.replaceAll(/\r?\n/g, ' '));
+    for (const { message } of parsed.error?.issues ?? []) context.addIssue({ code: 'custom', message });
+  })
+  .meta({ maxLength: 1000, description: 'Lines of a machine-readable zone are joined by a newline' });
+
 export const checkRoutes: Route[] = [
   actRoute(
     {
@@ -17,7 +26,7 @@ export const checkRoutes: Route[] = [
       summary: 'Judges one value by the same functions that judge records; nothing is saved',
       body: z.strictObject({
         kind: z.enum(CHECK_KINDS),
-        value: text(1000),
+        value: lines,
         context: z.record(text(60), text()).optional(),
       }),
       answer: Check,

@@ -1,6 +1,7 @@
 import type { Route } from '../route';
 import { caseRoutes } from './cases';
 import { checkRoutes } from './checks';
+import { evidenceRoutes } from './evidence';
 import { customerRoutes } from './customers';
 import { dealerRoutes } from './dealer';
 import { documentRoutes } from './documents';
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...privacyRoutes,
   ...caseRoutes,
   ...checkRoutes,
+  ...evidenceRoutes,
   ...packageRoutes,
   ...policyRoutes,
   ...dealerRoutes,
