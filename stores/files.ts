@@ -1,17 +1,26 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import { fileTypeFromBuffer } from 'file-type';
 
 import { ComplianceError } from '../domain/errors';
-import { deriveKey } from './crypto';
+import { deriveKey, newKey, open as openSealed, seal } from './crypto';
 import { DamagedFile, openStream, sealStream } from './sealed-stream';
 
 export const MEDIA_TYPES = ['application/pdf', 'image/jpeg', 'image/png'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/** What telephones write unless they are told otherwise: refused with what to do about it. */
+const PHONE_FORMATS = [
+  'image/heic',
+  'image/heic-sequence',
+  'image/heif',
+  'image/heif-sequence',
+  'image/avif',
+];
 
 /** Largest document of a customer, in bytes. */
 export const DOCUMENT_BYTES_MAX = 15 * 1024 * 1024;
@@ -25,6 +34,27 @@ export interface StoredBlob {
 
 export interface StoredFile extends StoredBlob {
   mediaType: MediaType;
+  /** Of the bytes as they were sent; `sha256` is of those that were kept. */
+  originalSha256: Buffer;
+  /** How many pages it has, where somebody looked. */
+  pages?: number;
+}
+
+/** What a look at an upload found: bytes to keep instead of those that were sent, and pages. */
+export interface Refined {
+  content?: Buffer;
+  pages?: number;
+}
+
+export interface ReceiveOptions {
+  maxBytes?: number;
+  /** Where to put it; a random address unless told otherwise. Never the same one twice. */
+  address?: string;
+  /**
+   * Looks at the whole upload before it is kept, and throws where it must not be. Until then it lies under a key that
+   * exists in memory only.
+   */
+  refine?(mediaType: MediaType, read: () => Promise<Buffer>): Promise<Refined>;
 }
 
 /**
@@ -36,11 +66,18 @@ export interface FileStore {
    * Takes in a document under `key`. The content decides the type, never the name.
    * Throws UNSUPPORTED_MEDIA, EMPTY_FILE or TOO_LARGE; then nothing is left behind.
    */
-  receive(key: Buffer, source: AsyncIterable<Buffer>, options?: { maxBytes?: number }): Promise<StoredFile>;
+  receive(key: Buffer, source: AsyncIterable<Buffer>, options?: ReceiveOptions): Promise<StoredFile>;
   /** Takes in anything else (package files); no limit, no look inside. */
-  putBlob(key: Buffer, source: AsyncIterable<Buffer>): Promise<StoredBlob>;
+  putBlob(key: Buffer, source: AsyncIterable<Buffer>, address?: string): Promise<StoredBlob>;
   /** Plaintext of a file. Throws NOT_FOUND; the stream fails with DamagedFile where the bytes are not what was written. */
   open(key: Buffer, address: string): Promise<Readable>;
+  /**
+   * A file derived from another one (a preview), under a name of its own: opened where it was made before, null where not.
+   * It is no record: who loses it makes it again.
+   */
+  openDerived(key: Buffer, name: string): Promise<Readable | null>;
+  /** Keeps a derived file. Two that make it at once make it twice, and the later one stays. */
+  putDerived(key: Buffer, name: string, content: Buffer): Promise<void>;
   /** For a file whose row was not committed. */
   remove(address: string): Promise<void>;
   /** Removes what broken uploads left behind; answers with their number. Call it at start. */
@@ -49,6 +86,7 @@ export interface FileStore {
 
 const HOUR = 3_600_000;
 const ADDRESS = /^[0-9a-f-]{36}$/;
+const DERIVED = /^[0-9a-f-]{36}\.[a-z0-9-]{1,40}$/;
 /** Enough to tell the three types from all others. */
 const SIGNATURE_BYTES = 4100;
 
@@ -60,8 +98,11 @@ export function folderStore(folder: string): FileStore {
   };
   const keyOf = (key: Buffer, address: string) => deriveKey(key, `file:${address}`);
 
-  const putBlob = async (key: Buffer, source: AsyncIterable<Buffer>): Promise<StoredBlob> => {
-    const address = randomUUID();
+  const putBlob = async (
+    key: Buffer,
+    source: AsyncIterable<Buffer>,
+    address: string = randomUUID(),
+  ): Promise<StoredBlob> => {
     const draft = join(folder, 'drafts', address);
     const measured = measure(source);
     try {
@@ -74,11 +115,60 @@ export function folderStore(folder: string): FileStore {
     return { address, ...measured.result() };
   };
 
+  /** Holds an upload as a draft while it is looked at: many slow uploads must not fill the memory. */
+  const refined = async (
+    key: Buffer,
+    { mediaType, content }: Recognised,
+    refine: NonNullable<ReceiveOptions['refine']>,
+    address: string | undefined,
+  ): Promise<StoredFile> => {
+    const draft = join(folder, 'drafts', randomUUID());
+    const once = newKey();
+    const uploaded = measure(content);
+    try {
+      await writeDurably(draft, sealStream(once, uploaded.through()));
+      const clear = () => openStream(once, createReadStream(draft, { highWaterMark: 1 << 20 }));
+      const { content: instead, pages } = await refine(mediaType, () => wholeOf(clear()));
+      const stored = await putBlob(key, instead === undefined ? clear() : oneOf(instead), address);
+      const originalSha256 = uploaded.result().sha256;
+      return { ...stored, mediaType, originalSha256, ...(pages === undefined ? {} : { pages }) };
+    } finally {
+      await rm(draft, { force: true });
+    }
+  };
+
+  const derivedPath = (name: string) => {
+    if (!DERIVED.test(name)) throw new Error('A derived file is named <address>.<what>');
+    return join(folder, 'derived', name.slice(0, 2), name);
+  };
+
   return {
     putBlob,
-    async receive(key, source, { maxBytes = DOCUMENT_BYTES_MAX } = {}) {
-      const { mediaType, content } = await recognise(limited(source, maxBytes));
-      return { ...(await putBlob(key, content)), mediaType };
+    async receive(key, source, { maxBytes = DOCUMENT_BYTES_MAX, address, refine } = {}) {
+      const recognised = await recognise(limited(source, maxBytes));
+      if (refine !== undefined) return refined(key, recognised, refine, address);
+      const stored = await putBlob(key, recognised.content, address);
+      return { ...stored, mediaType: recognised.mediaType, originalSha256: stored.sha256 };
+    },
+    async openDerived(key, name) {
+      const path = derivedPath(name);
+      // A preview is small: as a whole it is either sound or made again.
+      const envelope = await readFile(path).catch(() => null);
+      if (envelope === null) return null;
+      try {
+        return Readable.from([openSealed(key, envelope, `derived:${name}`)]);
+      } catch {
+        return null;
+      }
+    },
+    async putDerived(key, name, content) {
+      const draft = join(folder, 'drafts', randomUUID());
+      try {
+        await writeDurably(draft, oneOf(seal(key, content, `derived:${name}`)));
+        await moveDurably(draft, derivedPath(name));
+      } finally {
+        await rm(draft, { force: true });
+      }
     },
     async open(key, address) {
       const path = pathOf(address);
@@ -114,10 +204,23 @@ async function* limited(source: AsyncIterable<Buffer>, maxBytes: number): AsyncG
   }
 }
 
+async function wholeOf(source: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of source) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+async function* oneOf(content: Buffer): AsyncGenerator<Buffer> {
+  yield content;
+}
+
+interface Recognised {
+  mediaType: MediaType;
+  content: AsyncIterable<Buffer>;
+}
+
 /** Looks at the beginning of a stream and answers with its type and the whole stream. */
-async function recognise(
-  source: AsyncGenerator<Buffer>,
-): Promise<{ mediaType: MediaType; content: AsyncIterable<Buffer> }> {
+async function recognise(source: AsyncGenerator<Buffer>): Promise<Recognised> {
   const parts: Buffer[] = [];
   let length = 0;
   while (length < SIGNATURE_BYTES) {
@@ -132,7 +235,8 @@ async function recognise(
   const mediaType = MEDIA_TYPES.find((type) => type === found?.mime);
   if (mediaType === undefined) {
     await source.return(undefined);
-    throw new ComplianceError('UNSUPPORTED_MEDIA', 'file_type');
+    const detail = PHONE_FORMATS.includes(found?.mime ?? '') ? 'file_heic' : 'file_type';
+    throw new ComplianceError('UNSUPPORTED_MEDIA', detail);
   }
   return { mediaType, content: prepend(head, source) };
 }

@@ -35,6 +35,9 @@ const LAYERS: Record<string, Layer> = {
       'yauzl',
       'yazl',
       'node:*',
+      // Only in the process apart that decodes what strangers made.
+      'pdfjs-dist/legacy/build/pdf.mjs',
+      'sharp',
     ],
   },
   templates: { imports: ['domain', 'locales', 'project-root'], packages: ['handlebars', 'node:*'] },
