@@ -15,16 +15,26 @@ export interface DocumentRow {
   fileNameEnvelope: Buffer;
   mediaType: string;
   bytes: number;
+  /** Of the file that is kept. */
   sha256: Buffer;
+  /** Of the bytes as they were sent; null where they are the same. */
+  originalSha256: Buffer | null;
+  /** Null where nobody looked. */
+  pages: number | null;
   address: string;
   uploadedBy: string | null;
   uploadedAt: Date;
   seenBy: string | null;
   seenAt: Date | null;
   seenCaseId: string | null;
+  /** Who gave their word that an old card's religion and blood group are covered. */
+  maskedBy: string | null;
+  maskedAt: Date | null;
   endedBy: string | null;
   endedAt: Date | null;
   endedReason: string | null;
+  /** The case in which it was ended; its own may have been an earlier one. */
+  endedCaseId: string | null;
   replacedBy: string | null;
 }
 

@@ -4,7 +4,7 @@ import type { Tx } from '../db/transaction';
 import type { DocumentKind } from '../domain/customer';
 import { openCustomerKey, openText } from './record-envelope';
 
-/** A document as people see it; `sha256` is of the file's clear bytes, as hex. */
+/** A document as people see it; hashes are of clear bytes, as hex. */
 export interface DocumentView {
   id: string;
   kind: DocumentKind;
@@ -15,10 +15,16 @@ export interface DocumentView {
   fileName: string;
   mediaType: string;
   bytes: number;
+  /** Of the file that is kept and downloaded; an image was written anew. */
   sha256: string;
+  /** Of the bytes as they were sent. */
+  originalSha256: string;
+  pages: number | null;
   uploadedBy: string | null;
   uploadedAt: Date;
   originalSeen: { by: string | null; at: Date } | null;
+  /** The clerk's word that religion and blood group on an old card are covered. */
+  masked: { by: string | null; at: Date } | null;
   ended: { by: string | null; at: Date; reason: string | null; replacedBy: string | null } | null;
 }
 
@@ -38,9 +44,12 @@ export function toDocumentView(key: Buffer, row: DocumentRow): DocumentView {
     mediaType: row.mediaType,
     bytes: row.bytes,
     sha256: row.sha256.toString('hex'),
+    originalSha256: (row.originalSha256 ?? row.sha256).toString('hex'),
+    pages: row.pages,
     uploadedBy: row.uploadedBy,
     uploadedAt: row.uploadedAt,
     originalSeen: row.seenAt === null ? null : { by: row.seenBy, at: row.seenAt },
+    masked: row.maskedAt === null ? null : { by: row.maskedBy, at: row.maskedAt },
     ended:
       row.endedAt === null
         ? null

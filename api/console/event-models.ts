@@ -10,6 +10,7 @@ const LOOKS: Record<string, [Tone, string]> = {
   'customer.value_revealed': ['warn', '◉'],
   'document.uploaded': ['info', '⇧'],
   'document.original_seen': ['ok', '✓'],
+  'document.masking_attested': ['ok', '✓'],
   'document.withdrawn': ['warn', '↩'],
   'case.closed': ['ok', '■'],
   'case.failed': ['bad', '✕'],
