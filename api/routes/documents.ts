@@ -5,9 +5,18 @@ import { getDocument } from '../../db/documents';
 import type { Tx } from '../../db/transaction';
 import { DOCUMENT_KINDS } from '../../domain/customer';
 import { toDocumentView } from '../../operations/document-views';
-import { addDocument, attestOriginal, openDocument, withdrawDocument } from '../../operations/documents';
+import { offeredKinds } from '../../operations/document-kinds';
+import {
+  addDocument,
+  attestOriginal,
+  openDocument,
+  openDocumentPreview,
+  withdrawDocument,
+} from '../../operations/documents';
 import { openCustomerKey } from '../../operations/record-envelope';
 import { day, text } from '../../operations/record-shape';
+import { PDF_PAGES_MAX } from '../../stores/pdf-inspection';
+import { openPreview, PREVIEW_SIZES } from '../../stores/previews';
 import { present } from '../query';
 import { actRoute, downloadRoute, readRoute, uploadRoute, type Route } from '../route';
 import { Document, Id } from '../schemas';
@@ -25,9 +34,35 @@ const DocumentFields = z.strictObject({
     .transform((value) => value === 'true')
     .optional()
     .meta({ description: '"Aslı görüldü": the clerk has seen the original' }),
+  masked: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional()
+    .meta({
+      description:
+        'The clerk attests that religion and blood group are covered; an `old_identity_card` is taken only so',
+    }),
   replaces: Id.optional().meta({ description: 'A document that this one takes the place of' }),
   reason: text(300, 1).optional(),
 });
+
+const Preview = z.strictObject({
+  page: z.coerce.number().int().min(1).max(PDF_PAGES_MAX).default(1),
+  size: z.enum(PREVIEW_SIZES).default('page'),
+});
+
+const OfferedKind = z
+  .strictObject({
+    kind: z.enum(DOCUMENT_KINDS),
+    asked: z.boolean().meta({ description: 'A requirement in force asks for it' }),
+    maxAge: z
+      .string()
+      .nullable()
+      .meta({ description: 'From its issue to the day on which it is taken, as P3M', example: 'P3M' }),
+    originalSeen: z.boolean().meta({ description: '"Aslı görüldü" is asked for' }),
+    requirements: z.array(z.string()),
+  })
+  .meta({ id: 'OfferedDocumentKind' });
 
 export const documentRoutes: Route[] = [
   uploadRoute(
@@ -35,7 +70,10 @@ export const documentRoutes: Route[] = [
       id: 'uploadDocument',
       path: '/customers/{id}/documents',
       tag,
-      summary: 'PDF, JPEG or PNG up to 15 MB; the content decides the type',
+      summary:
+        'PDF, JPEG or PNG up to 15 MB; the content decides the type, and a name must not claim another. ' +
+        'Images (up to 36 megapixels) are written anew without what the camera added; PDFs (up to 200 pages) must be ' +
+        'plain paper: no encryption, scripts, attachments or dynamic forms',
       params: z.strictObject({ id: Id }),
       body: DocumentFields,
       answer: Document,
@@ -47,6 +85,17 @@ export const documentRoutes: Route[] = [
       render: (tx, documentId, { params: { id } }) => documentView(tx, id, documentId),
       location: (documentId, { params: { id } }) => `/api/v1/customers/${id}/documents/${documentId}`,
     },
+  ),
+  readRoute(
+    {
+      id: 'listDocumentKinds',
+      path: '/customers/{id}/document-kinds',
+      tag,
+      summary: "Kinds of documents for this customer's type and trigger, those asked for first",
+      params: z.strictObject({ id: Id }),
+      answer: z.strictObject({ data: z.array(OfferedKind) }),
+    },
+    async (tx, { params: { id } }) => ({ data: await offeredKinds(tx, id) }),
   ),
   readRoute(
     {
@@ -73,6 +122,26 @@ export const documentRoutes: Route[] = [
         mediaType: view.mediaType,
         fileName: view.fileName,
         open: () => deps.files.open(key, address),
+      };
+    },
+  ),
+  downloadRoute(
+    {
+      id: 'previewDocument',
+      path: '/customers/{id}/documents/{documentId}/preview',
+      tag,
+      summary:
+        'A JPEG of one page, made here: `page` up to 1600 pixels (the view is logged), `thumb` up to 240 pixels',
+      params,
+      query: Preview,
+    },
+    async (tx, { params: { id, documentId }, query }, { deps }) => {
+      const { key, ...file } = await openDocumentPreview(tx, id, documentId, query.size);
+      return {
+        mediaType: 'image/jpeg',
+        fileName: `${documentId}-${query.page}.jpg`,
+        inline: true,
+        open: () => openPreview(deps.files, key, file, query),
       };
     },
   ),

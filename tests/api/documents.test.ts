@@ -5,6 +5,7 @@ import { sha256 } from '../../stores/crypto';
 import { useApi } from '../support/api';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation, type TestDealer, type TestUser } from '../support/dealer';
+import { paperPdf } from '../support/pdf-files';
 
 const db = useDatabase();
 const installation = useInstallation(db);
@@ -22,7 +23,7 @@ beforeAll(async () => {
   customerId = String(created.body['id']);
 }, 60_000);
 
-const PDF = Buffer.from('%PDF-1.7\nkimlik kartı');
+const PDF = paperPdf();
 
 interface Upload {
   file?: Buffer | null;
@@ -67,6 +68,8 @@ test('an uploaded document closes its finding, comes back as it was, and lies en
   expect(uploaded.body).toMatchObject({
     kind: 'identity_card',
     sha256: sha256(PDF).toString('hex'),
+    originalSha256: sha256(PDF).toString('hex'),
+    pages: 1,
     mediaType: 'application/pdf',
     bytes: PDF.length,
     fileName: 'Kimlik Kartı (ön).pdf',
@@ -138,7 +141,7 @@ test('a repeated upload with one Idempotency-Key is one document, whatever the b
   const second = await upload({ headers });
   expect(second.body['id']).toBe(first.body['id']);
   expect(storedFiles()).toHaveLength(before + 1);
-  expect((await upload({ headers, file: Buffer.from('%PDF-1.7\nother') })).status).toBe(422);
+  expect((await upload({ headers, file: paperPdf({ pages: 2 }) })).status).toBe(422);
   expect((await upload({ headers, fields: { kind: 'other' } })).status).toBe(422);
   expect(storedFiles()).toHaveLength(before + 1);
 });

@@ -3,6 +3,7 @@ import { readTimeline } from '../../operations/timeline';
 import { useApi } from '../support/api';
 import { useDatabase } from '../support/database';
 import { makeDealer, PASSWORD, useInstallation, type TestDealer, type TestUser } from '../support/dealer';
+import { paperPdf } from '../support/pdf-files';
 import { awaitingDecision, COMPANY, completeCustomer, PERSON } from './files';
 import { formAt, signedIn, textOf, valueOf, visitorOf, type Visitor } from './visitor';
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   officer = await signedIn(api.url, await dealer.addUser('officer'));
 });
 
-const PDF = Buffer.from('%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+const PDF = paperPdf();
 
 const newPerson = () =>
   dealer.run((tx) =>
