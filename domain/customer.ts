@@ -118,6 +118,23 @@ export const FUNDS_SOURCES = [
 export const LEGAL_CAPACITIES = ['full', 'minor', 'restricted'] as const;
 /** What an unincorporated body is (D-2.6): each has its own papers. */
 export const BODY_KINDS = ['building_management', 'ordinary_partnership', 'joint_venture'] as const;
+/** What a holder of shares may be; the first of each is offered, the others are understood. */
+export const NATURAL_HOLDERS = [
+  'natural_person',
+  'person',
+  'natural_person_tr',
+  'natural_person_foreign',
+] as const;
+export const LEGAL_HOLDERS = [
+  'legal_person',
+  'company',
+  'company_foreign',
+  'association',
+  'foundation',
+  'union',
+  'party',
+  'public_body',
+] as const;
 export const OWNERSHIP_METHODS = ['share', 'control', 'top_executive'] as const;
 export const PUBLIC_INFLUENCE_KINDS = ['none', 'domestic', 'foreign', 'international', 'related'] as const;
 

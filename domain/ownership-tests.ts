@@ -1,6 +1,7 @@
+import { LEGAL_HOLDERS } from './customer';
 import type { FileFacts, Verdict } from './findings';
-import { LEGAL_HOLDERS, ownershipKey, ownershipOf, type Ownership } from './ownership';
-import { isAbsent, siblingPath, valueAt, type ValueAt } from './record-path';
+import { ownershipKey, ownershipOf, type Ownership } from './ownership';
+import { isAbsent, siblingPath, textAt, valueAt, type ValueAt } from './record-path';
 import type { RequirementTest } from './requirements';
 
 /** Shares are percentages that add up to 100 ± 0.01 (D-2.4); sums are taken in hundredths of a hundredth. */
@@ -29,9 +30,8 @@ export function ownershipVerdicts(test: RequirementTest, at: ValueAt, facts: Fil
 }
 
 function ownershipOfRecord({ record, parameters }: FileFacts): Ownership {
-  const title = valueAt(record, 'title');
   return ownershipOf(
-    typeof title === 'string' ? title : '',
+    textAt(record, 'title'),
     valueAt(record, 'shareholders'),
     parameters.beneficialOwnership.overPercent,
   );
@@ -42,7 +42,7 @@ function sharesProblem(value: unknown): string | null {
   if (!Array.isArray(value)) return null;
   const totals = new Map<string, number>();
   for (const item of value as unknown[]) {
-    const of = ownershipKey(String(valueAt(item, 'of') ?? ''));
+    const of = ownershipKey(textAt(item, 'of'));
     const share = Number(valueAt(item, 'share') ?? 0);
     totals.set(of, (totals.get(of) ?? 0) + Math.round(share * FINE));
   }
@@ -75,7 +75,7 @@ function ownerProblem(path: string, facts: FileFacts): string | null {
 }
 
 function nameKey(owner: unknown): string {
-  const parts = ['givenNames', 'surname'].map((part) => valueAt(owner, `person.${part}`) ?? '');
+  const parts = ['givenNames', 'surname'].map((part) => textAt(owner, `person.${part}`));
   return ownershipKey(parts.join(' '));
 }
 

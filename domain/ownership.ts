@@ -1,23 +1,7 @@
+import { LEGAL_HOLDERS, NATURAL_HOLDERS } from './customer';
 import { foldKey } from './names';
-import { valueAt } from './record-path';
+import { textAt, valueAt } from './record-path';
 
-/** What a holder of shares may be; every other code counts as a natural person until somebody says more. */
-export const NATURAL_HOLDERS = [
-  'natural_person',
-  'person',
-  'natural_person_tr',
-  'natural_person_foreign',
-] as const;
-export const LEGAL_HOLDERS = [
-  'legal_person',
-  'company',
-  'company_foreign',
-  'association',
-  'foundation',
-  'union',
-  'party',
-  'public_body',
-] as const;
 export type HolderKind = 'natural' | 'legal';
 
 /** The holder one step nearer to the owner holds `share` percent of the company `of`. */
@@ -231,9 +215,4 @@ function percentOf({ units, power }: Amount): number {
 
 function unique(problems: readonly OwnershipProblem[]): OwnershipProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.code}|${problem.name}`, problem])).values()];
-}
-
-function textAt(row: unknown, key: string): string {
-  const value = valueAt(row, key);
-  return typeof value === 'string' ? value : '';
 }

@@ -33,6 +33,12 @@ function property(value: unknown, key: string): unknown {
   return (value as Record<string, unknown>)[key];
 }
 
+/** The text at a path, as typed; empty where there is none. */
+export function textAt(record: unknown, path: string): string {
+  const value = valueAt(record, path);
+  return typeof value === 'string' ? value : '';
+}
+
 /** The path of a sibling of the same item: `representatives[1].person.ykn` for `representatives[].person.ykn`. */
 export function siblingPath(pattern: string, at: string): string {
   const indexes = [...at.matchAll(/\[(\d+)\]/g)].map((match) => match[1] ?? '0');

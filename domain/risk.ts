@@ -2,7 +2,7 @@ import type { CustomerType, RiskLevel, Trigger } from './customer';
 import { dayInIstanbul, instantOfDay, parseDay } from './days';
 import { ownershipOf } from './ownership';
 import { addPeriod } from './periods';
-import { isAbsent, valueAt, valuesAt } from './record-path';
+import { isAbsent, textAt, valueAt, valuesAt } from './record-path';
 import type { RiskPolicy } from './rules/policy';
 
 export interface RiskRating {
@@ -88,12 +88,7 @@ function someAt(record: unknown, path: string, values: readonly string[]): boole
 
 /** Each layer beyond the first weighs more; from four on nothing is added. */
 function layerFactors(record: unknown): [string, boolean][] {
-  const title = valueAt(record, 'title');
-  const { layers } = ownershipOf(
-    typeof title === 'string' ? title : '',
-    valueAt(record, 'shareholders'),
-    100,
-  );
+  const { layers } = ownershipOf(textAt(record, 'title'), valueAt(record, 'shareholders'), 100);
   return layers < 2 ? [] : [[`ownership_layers_${Math.min(layers, LAYERS_MAX)}`, true]];
 }
 
@@ -107,7 +102,7 @@ function influenceFactors(record: unknown): [string, boolean][] {
 /** NACE codes are typed with dots and without: 47.77.01, 477701. */
 function hasNace(record: unknown, beginnings: readonly string[]): boolean {
   const plain = (code: string) => code.replaceAll(/[^0-9]/g, '');
-  const code = plain(String(valueAt(record, 'naceCode') ?? ''));
+  const code = plain(textAt(record, 'naceCode'));
   return code !== '' && beginnings.some((beginning) => code.startsWith(plain(beginning)));
 }
 
@@ -122,8 +117,8 @@ function countryFactors(record: unknown, lists: RiskPolicy['countries']): [strin
   const seat = ['address.country', 'countryOfRegistration'];
   const paths = [...seat, 'nationality', 'beneficialOwners[].person.nationality'];
   const isAbroad = seat.some((path) => {
-    const country = valueAt(record, path);
-    return typeof country === 'string' && country.trim() !== '' && country !== HOME;
+    const country = textAt(record, path).trim();
+    return country !== '' && country !== HOME;
   });
   return [
     ['country_abroad', isAbroad],

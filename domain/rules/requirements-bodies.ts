@@ -5,7 +5,6 @@ import {
   OURS,
   ask,
   family,
-  name,
   paper,
   personRows,
   present,

@@ -1,5 +1,4 @@
-import { OWNERSHIP_METHODS, PUBLIC_INFLUENCE_KINDS } from '../customer';
-import { LEGAL_HOLDERS, NATURAL_HOLDERS } from '../ownership';
+import { LEGAL_HOLDERS, NATURAL_HOLDERS, OWNERSHIP_METHODS, PUBLIC_INFLUENCE_KINDS } from '../customer';
 import {
   ALL,
   CONTINUOUS,

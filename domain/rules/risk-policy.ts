@@ -1,5 +1,7 @@
 import type { RiskPolicy } from './policy';
 
+const codes = (text: string): readonly string[] => text.split(' ');
+
 /**
  * How a file is rated (D-5): the ground is TY m.18-20, 25 and 26/A, every point and cut-off is our own choice. What needs
  * the transactions of a customer (product, behaviour, payers) comes with them.
@@ -60,10 +62,9 @@ export const RISK: RiskPolicy = {
   // Put together from notices up to June 2026; to be compared with the FATF's own pages before use (D-5).
   countries: {
     asOf: '2026-06-19',
-    increasedMonitoring: [
-      ...['AGO', 'BGR', 'BIH', 'BOL', 'CIV', 'CMR', 'COD', 'HTI', 'IRQ', 'KEN', 'KWT'],
-      ...['LAO', 'LBN', 'MCO', 'NPL', 'PNG', 'SSD', 'SYR', 'VEN', 'VGB', 'VNM', 'YEM'],
-    ],
+    increasedMonitoring: codes(
+      'AGO BGR BIH BOL CIV CMR COD HTI IRQ KEN KWT LAO LBN MCO NPL PNG SSD SYR VEN VGB VNM YEM',
+    ),
     callForAction: ['IRN', 'MMR', 'PRK'],
   },
 };

@@ -1,7 +1,15 @@
+import { fieldLabel } from '../../api/language';
 import { CUSTOMER_TYPES, TRIGGERS } from '../../domain/customer';
 import { REQUIREMENTS } from '../../domain/rules/requirements';
+import { textKeys } from '../../locales';
 import { completeBuildingManagement } from '../support/complete-files';
-import { bring, verdictOn, withdraw, type Change } from './examples/example';
+import { BODY_EXAMPLES } from './examples/bodies';
+import { COMMON_EXAMPLES } from './examples/common';
+import { COMPANY_EXAMPLES } from './examples/companies';
+import { bring, policy, verdictOn, withdraw, type Change } from './examples/example';
+import { PEOPLE_EXAMPLES } from './examples/people';
+
+const EXAMPLES = [...PEOPLE_EXAMPLES, ...COMPANY_EXAMPLES, ...BODY_EXAMPLES, ...COMMON_EXAMPLES];
 
 const cases = CUSTOMER_TYPES.flatMap((type) => TRIGGERS.map((trigger) => ({ type, trigger })));
 
@@ -30,4 +38,42 @@ test.each(CUSTOMER_TYPES)('an empty file of %s is 0 percent complete', (type) =>
 test('below the triggers the minimum is asked, and no paper', () => {
   const asked = REQUIREMENTS.filter(({ triggers }) => triggers.includes('voluntary'));
   expect(asked.filter(({ field }) => field.startsWith('documents.'))).toEqual([]);
+});
+
+test('every rule of the matrix is proven by an example, and every example is of a rule', () => {
+  const proven = new Set(EXAMPLES.map(({ id }) => id));
+  const seeded = REQUIREMENTS.map(({ id }) => id);
+  expect(seeded.filter((id) => !proven.has(id))).toEqual([]);
+  expect([...proven].filter((id) => !seeded.includes(id))).toEqual([]);
+});
+
+test('an id stands for one rule of a type, and each rule says where it comes from and what proves it', () => {
+  for (const type of CUSTOMER_TYPES) {
+    const ids = REQUIREMENTS.filter(({ types }) => types.includes(type)).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  }
+  expect(new Set(REQUIREMENTS.map(({ id }) => id)).size).toBe(REQUIREMENTS.length);
+  expect(REQUIREMENTS.filter(({ legalBasis }) => legalBasis === '')).toEqual([]);
+  const evidence = new Set(REQUIREMENTS.flatMap((rule) => rule.evidence ?? []));
+  const texts = new Set(textKeys('tr'));
+  expect([...evidence].filter((code) => !texts.has(`rule.evidence.${code}`))).toEqual([]);
+});
+
+test('what no law says is our own policy, and no article stands beside it', () => {
+  for (const { id, legalBasis, confidence } of REQUIREMENTS)
+    expect([id, legalBasis === 'işletme politikası']).toEqual([id, confidence === 'ours']);
+});
+
+test('every age that a rule names is a period of the policy', () => {
+  const named = REQUIREMENTS.flatMap(({ test: asked }) =>
+    asked.kind === 'document' && asked.maxAge !== undefined ? [asked.maxAge] : [],
+  );
+  expect(named.filter((key) => policy.documentAges[key] === undefined)).toEqual([]);
+});
+
+test('every finding that an example brings has a text of its own', () => {
+  const texts = new Set(textKeys('tr'));
+  expect(EXAMPLES.map(({ code }) => code).filter((code) => !texts.has(`finding.${code}`))).toEqual([]);
+  const unnamed = EXAMPLES.filter(({ field }) => field !== 'iban' && fieldLabel('tr', field) === field);
+  expect(unnamed.map(({ field }) => field)).toEqual([]);
 });

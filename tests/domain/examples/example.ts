@@ -77,7 +77,7 @@ export function set(path: string, value: unknown): Change {
     let node: Record<string, unknown> = record;
     for (const key of keys) node = (node[key] ??= {}) as Record<string, unknown>;
     if (value === undefined) delete node[last];
-    else node[last] = value;
+    else node[last] = structuredClone(value);
   };
 }
 

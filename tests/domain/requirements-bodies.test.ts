@@ -1,0 +1,4 @@
+import { proveExamples } from './examples/example';
+import { BODY_EXAMPLES } from './examples/bodies';
+
+proveExamples(BODY_EXAMPLES);
