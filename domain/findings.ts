@@ -78,6 +78,17 @@ export function assess(facts: FileFacts, rules: readonly Requirement[]): Assessm
   };
 }
 
+/** The requirements that ask something of this file, each met or not: what stood behind an assessment, rule by rule. */
+export function askedOf(
+  facts: FileFacts,
+  rules: readonly Requirement[],
+): { rule: Requirement; met: boolean }[] {
+  return applicable(rules, facts.type, facts.trigger, facts.today, facts.risk).flatMap((rule) => {
+    const verdicts = judge(rule, facts);
+    return verdicts.length === 0 ? [] : [{ rule, met: verdicts.every(({ problem }) => problem === null) }];
+  });
+}
+
 /** Two rules may say the same about a field: the graver one speaks, else the first. */
 function withoutRepetition(findings: readonly Finding[]): Finding[] {
   const kept = new Map<string, Finding>();

@@ -80,8 +80,19 @@ export function judgeUnder(
   record: unknown,
   evidence: Pick<FileFacts, 'documents' | 'registerMismatches' | 'reviewOverdue'>,
 ): Assessment {
+  return assess(factsUnder(tx, policy, { type, trigger }, record, evidence), rules);
+}
+
+/** Everything that a verdict depends on, by today and this policy. */
+export function factsUnder(
+  tx: Tx,
+  policy: Policy,
+  { type, trigger }: Pick<CustomerRow, 'type' | 'trigger'>,
+  record: unknown,
+  evidence: Pick<FileFacts, 'documents' | 'registerMismatches' | 'reviewOverdue'>,
+): FileFacts {
   const risk = riskOf({ type, trigger, record, today: today(tx) }, policy.risk);
-  return assess({ type, trigger, record, ...evidence, risk, parameters: policy, today: today(tx) }, rules);
+  return { type, trigger, record, ...evidence, risk, parameters: policy, today: today(tx) };
 }
 
 function audit(

@@ -16,11 +16,11 @@ import {
   TRIGGER_CODES,
   type NoticeChannel,
 } from '../domain/form';
+import { askedOf } from '../domain/findings';
 import { valueAt } from '../domain/record-path';
-import { applicable } from '../domain/requirements';
 import { blindIndex, seal } from '../stores/crypto';
 import { renderFormSheet, renderOfficeSheet, type FormFrame } from '../templates/forms';
-import { evidenceOf, judge } from './assessment';
+import { evidenceOf, factsUnder } from './assessment';
 import { readProfile } from './dealers';
 import { blanksOf, formSheet, type FormContent } from './form-content';
 import { formWords, type FormWords } from './form-fields';
@@ -30,7 +30,7 @@ import { freezeCustomer, namesIn } from './package-item';
 import type { PackageItem } from './package-snapshot';
 import { noticeRow, noticeText, noticeVersionToday } from './privacy';
 import { openCustomerKey, openRecord } from './record-envelope';
-import { loadRequirements, today } from './rules';
+import { loadPolicy, loadRequirements, today } from './rules';
 
 export interface FormInput {
   /** The customer's own trigger unless told otherwise. */
@@ -208,25 +208,12 @@ async function requirementsOf(
   record: unknown,
 ): Promise<FormRequirement[]> {
   const rules = await loadRequirements(tx);
-  const { findings } = await judge(
-    tx,
-    rules,
-    { type: customer.type, trigger },
-    record,
-    await evidenceOf(tx, customer),
-  );
-  const open = new Set(findings.map(({ requirementId }) => requirementId));
-  return applicable(rules, customer.type, trigger, today(tx), customer.risk ?? 'low').map(
-    ({ id, version, field, severity, legalBasis, confidence }) => ({
-      id,
-      version,
-      field,
-      severity,
-      legalBasis,
-      confidence,
-      met: !open.has(id),
-    }),
-  );
+  const evidence = await evidenceOf(tx, customer, record);
+  const facts = factsUnder(tx, await loadPolicy(tx), { type: customer.type, trigger }, record, evidence);
+  return askedOf(facts, rules).map(({ rule, met }) => {
+    const { id, version, field, severity, legalBasis, confidence } = rule;
+    return { id, version, field, severity, legalBasis, confidence, met };
+  });
 }
 
 async function itemOf(tx: Tx, customer: CustomerRow): Promise<PackageItem> {

@@ -6,7 +6,15 @@ import { RECORD_LISTS } from './record-form';
 import type { Visit } from './visit';
 import { riskPill, severityOf, statusPill } from './words';
 
-export const CUSTOMER_TABS = ['overview', 'record', 'documents', 'notices', 'cases', 'timeline'] as const;
+export const CUSTOMER_TABS = [
+  'overview',
+  'record',
+  'documents',
+  'forms',
+  'notices',
+  'cases',
+  'timeline',
+] as const;
 export type CustomerTab = (typeof CUSTOMER_TABS)[number];
 
 export function customerPath(id: string, tab: CustomerTab = 'overview'): string {

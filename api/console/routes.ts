@@ -8,13 +8,18 @@ import { casesPages } from './cases-pages';
 import { customerPages } from './customer-page';
 import { customersPages } from './customers-page';
 import { documentPages } from './documents-page';
+import { duplicatePages } from './duplicates-page';
 import { errorPage } from './error-page';
+import { formsPages } from './forms-page';
 import { historyPages } from './history-pages';
 import { newCustomerPage } from './new-customer-page';
 import { newPackagePage } from './new-package-page';
 import { packagesPages } from './packages-pages';
 import { peoplePages } from './people-pages';
 import { recordPages } from './record-page';
+import { ownRulePages } from './own-rule-page';
+import { policiesPages } from './policies-pages';
+import { policyChangesPages } from './policy-changes-pages';
 import { rulesPage } from './rules-page';
 import { settingsPages } from './settings-pages';
 import { signInPages } from './sign-in-pages';
@@ -33,8 +38,10 @@ export function consoleRoutes(deps: ApiDeps): Router {
   customersPages(router, deps);
   newCustomerPage(router, deps);
   customerPages(router, deps);
+  duplicatePages(router, deps);
   recordPages(router, deps);
   documentPages(router, deps);
+  formsPages(router, deps);
   historyPages(router, deps);
   casesPages(router, deps);
   newPackagePage(router, deps);
@@ -42,6 +49,9 @@ export function consoleRoutes(deps: ApiDeps): Router {
   settingsPages(router, deps);
   peoplePages(router, deps);
   rulesPage(router, deps);
+  ownRulePages(router, deps);
+  policiesPages(router, deps);
+  policyChangesPages(router, deps);
   const nowhere = () => Promise.reject(new ComplianceError('NOT_FOUND', 'route_not_found'));
   router.use(async (req, res, next) => {
     // Programs that ask for an address which is none get the API's problem document.
