@@ -1,5 +1,7 @@
 import { maskIdentityNumber } from './identity-numbers';
-import { valuesAt } from './record-path';
+import { foldKey } from './names';
+import { ownershipOf } from './ownership';
+import { textAt, valueAt, valuesAt } from './record-path';
 
 /** Paths of identity numbers in a record, by pattern: what answers mask and only `reveal` shows. */
 export const IDENTITY_NUMBER_PATHS: readonly string[] = [
@@ -17,6 +19,7 @@ export const IDENTITY_NUMBER_PATHS: readonly string[] = [
   'onBehalfOf.vkn',
   'partners[].person.tckn',
   'partners[].person.ykn',
+  'shareholders[].vkn',
 ];
 
 /** Fields whose change on an active customer asks for a decision of its own (design §3.12). */
@@ -30,10 +33,15 @@ const IDENTITY_FIELDS = [
   'title',
   'vkn',
   'tradeRegisterNumber',
-  // Who acts for the customer, and whose it is.
-  ...['representative', 'representatives[]', 'beneficialOwners[]'].flatMap((role) =>
-    ['givenNames', 'surname', 'birthDate', 'tckn', 'ykn'].map((field) => `${role}.person.${field}`),
+  'registryNumber',
+  'detsisNumber',
+  'countryOfRegistration',
+  // Who acts for the customer, whose account it is, and whose it is in the end.
+  ...['representative', 'representatives[]', 'beneficialOwners[]', 'partners[]', 'onBehalfOf'].flatMap(
+    (role) => ['givenNames', 'surname', 'birthDate', 'tckn', 'ykn'].map((field) => `${role}.person.${field}`),
   ),
+  'onBehalfOf.title',
+  'onBehalfOf.vkn',
 ];
 
 /** A copy of the record in which every identity number is masked (D-9). */
@@ -47,11 +55,26 @@ export function maskRecord(record: Record<string, unknown>): Record<string, unkn
   return copy;
 }
 
-/** Whether a change touches who the customer is. */
-export function changesIdentity(before: unknown, after: unknown): boolean {
+/**
+ * Whether a change touches who the customer is, or whose it is: somebody whose share crosses `overPercent` counts even
+ * where nobody has corrected the list of beneficial owners yet.
+ */
+export function changesIdentity(before: unknown, after: unknown, overPercent: number): boolean {
   const at = (record: unknown, field: string) =>
     JSON.stringify(valuesAt(record, field).map(({ value }) => value));
-  return IDENTITY_FIELDS.some((field) => at(before, field) !== at(after, field));
+  const owners = (record: unknown) => {
+    const chart = ownershipOf(textAt(record, 'title'), valueAt(record, 'shareholders'), overPercent);
+    return JSON.stringify(
+      chart.owners
+        .filter(({ over }) => over)
+        .map(({ name }) => foldKey(name))
+        .sort(),
+    );
+  };
+  return (
+    IDENTITY_FIELDS.some((field) => at(before, field) !== at(after, field)) ||
+    owners(before) !== owners(after)
+  );
 }
 
 /** Top-level fields that differ between two versions, for the timeline: names, never values. */

@@ -50,6 +50,7 @@ export interface CustomerView {
 }
 
 export type { NewCustomer } from './customer-batch';
+import { loadPolicy } from './rules';
 
 /** Opens the file and its case. An incomplete record is welcome; a record of the wrong shape is not. */
 export async function createCustomer(tx: Tx, input: NewCustomer): Promise<CustomerView> {
@@ -91,12 +92,13 @@ export async function updateRecord(
     ...(file.openCase === null ? {} : { caseId: file.openCase.id }),
   });
   await indexCustomer(tx, changed, record);
+  const { beneficialOwnership } = await loadPolicy(tx);
   const caseId = await afterChange(
     tx,
     { ...file, customer: changed, record },
     {
       what: 'record',
-      identityChanged: changesIdentity(before, record),
+      identityChanged: changesIdentity(before, record, beneficialOwnership.overPercent),
     },
   );
   await writeVersion(tx, customerId, version, caseId, envelope);

@@ -69,9 +69,9 @@ test('lists of a company hold 50 items at most, amounts are integers and shares 
     }),
   ).fields;
   expect(fields).toEqual([
+    { pointer: '/record/transaction/amountKurus', code: 'wrong_type' },
     { pointer: '/record/representatives', code: 'too_many' },
     { pointer: '/record/shareholders/0/share', code: 'too_large' },
-    { pointer: '/record/transaction/amountKurus', code: 'wrong_type' },
   ]);
 });
 
