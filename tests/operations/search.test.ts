@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 
+import { Client } from 'pg';
+
 import type { Tx } from '../../db/transaction';
-import { listCustomers } from '../../operations/customer-list';
+import { CUSTOMER_SORTS, listCustomers, type CustomerQuery } from '../../operations/customer-list';
 import { createCustomer } from '../../operations/customers';
+import { dealerKey } from '../../operations/record-envelope';
+import { queryTerms } from '../../operations/search-terms';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation, type TestDealer } from '../support/dealer';
 import { testWithSharedData } from '../support/shared-data';
@@ -99,21 +103,215 @@ test('another dealer finds nothing of it', async () => {
   expect(rows).toEqual([]);
 });
 
-test('words are found by an index: the search runs with rights that row security does not slow down', async () => {
-  const { rows } = await db.owner.raw<{ rows: { owner: string }[] }>(
-    `select r.rolname as owner from pg_proc p join pg_roles r on r.oid = p.proowner
-     where p.proname = 'search_customers' and p.prosecdef`,
+test('short beginnings of a number, tails of a code and numbers in names find their customer', async () => {
+  const tckn = inventedTckn(654_321_987);
+  const { code } = await dealer.run((tx) => add(tx, 'Kısa', 'Önek', { tckn, phone: '0543 210 98 76' }));
+  for (const q of [
+    tckn.slice(0, 3),
+    tckn.slice(0, 2),
+    '543',
+    '0543',
+    '+90 543',
+    code.slice(-6),
+    code.slice(-6, -1),
+  ]) {
+    expect(await find(q)).toContain('Kısa Önek');
+  }
+  expect(await find(code.slice(-6))).toEqual(['Kısa Önek']);
+  const title = '1453 Kuyumculuk';
+  await dealer.run((tx) => createCustomer(tx, { type: 'company', trigger: 'voluntary', record: { title } }));
+  expect(await find('1453')).toEqual([title]);
+  expect(await find('kuyum 145')).toEqual([title]);
+});
+
+test('a name and a phone in one search are two words, however the phone is spaced', async () => {
+  await dealer.run((tx) => add(tx, 'Beraber', 'Aranan', { phone: '0532 765 43 21' }));
+  for (const q of [
+    'Beraber 0532 765 43 21',
+    '0532 765 43 21 aranan',
+    'aranan (0532) 765-43',
+    'Beraber +90 532 765',
+  ]) {
+    expect(await find(q)).toEqual(['Beraber Aranan']);
+  }
+  expect(await find('Beraber 0532 765 43 22')).toEqual([]);
+});
+
+test('what was pasted from a Mac, or a whole long title, is found', async () => {
+  await dealer.run((tx) => add(tx, 'Şehnaz', 'Cingöz'));
+  expect(await find('şehnaz cingöz'.normalize('NFD'))).toEqual(['Şehnaz Cingöz']);
+  const title = Array.from({ length: 40 }, (_, index) => `kelime${index}`)
+    .join(' ')
+    .slice(0, 300);
+  await dealer.run((tx) => createCustomer(tx, { type: 'company', trigger: 'voluntary', record: { title } }));
+  expect(await find(title)).toEqual([title]);
+  const long = { givenNames: 'ğ'.repeat(300), surname: '😀'.repeat(300) };
+  await dealer.run((tx) =>
+    createCustomer(tx, { type: 'natural_person_tr', trigger: 'voluntary', record: long }),
   );
-  expect(rows).toEqual([{ owner: 'sicil_owner' }]);
-  const plan = await db.owner.transaction(async (sql) => {
-    await sql.raw("select set_config('sicil.dealer', ?, true)", [dealer.dealerId]);
-    await sql.raw('set local enable_seqscan = off');
-    const answer = await sql.raw<{ rows: Record<string, string>[] }>(
-      `explain select customer_id from customer_search_terms t where t.dealer_id = ?
-         and t.term >= 'yil' collate "C" and t.term < ('yil' || chr(1114109)) collate "C"`,
+  expect(await find('ğ'.repeat(300))).toHaveLength(1);
+});
+
+describe('pages', () => {
+  let shop: TestDealer;
+  const names = ['Çağrı', 'Cem', 'Ilgaz', 'İnci', 'Öz', 'Oz', 'Şahin', 'Sarı', 'Ünal', 'Uzun'];
+  beforeAll(async () => {
+    shop = await makeDealer(db, installation);
+    await shop.run(async (tx) => {
+      for (const name of names) await add(tx, name, 'Akdeniz', { address: { province: 'Van' } });
+      for (const name of names) await add(tx, 'Ak', name);
+    });
+  });
+  const list = (query: Omit<CustomerQuery, 'limit'>, limit = 100) =>
+    shop.run((tx) => listCustomers(tx, { ...query, limit }));
+  const walk = async (query: Omit<CustomerQuery, 'limit'>, limit: number) => {
+    const seen: string[] = [];
+    for (let cursor: string | null = null; ;) {
+      const page = await list({ ...query, ...(cursor === null ? {} : { cursor }) }, limit);
+      seen.push(...page.data.map(({ id }) => id));
+      cursor = page.nextCursor;
+      if (cursor === null) return seen;
+    }
+  };
+
+  test('come in the order of the Turkish alphabet, found or not, and pages join without a gap', async () => {
+    for (const sort of CUSTOMER_SORTS.flatMap((field) => [field, `-${field}`] as const)) {
+      const all = (await list({ sort })).data;
+      expect(all).toHaveLength(20);
+      for (const q of ['ak', 'a ak', 'akdeniz']) {
+        const expected = all.filter(({ displayName }) => q !== 'akdeniz' || displayName.endsWith('Akdeniz'));
+        expect(await walk({ sort, q }, 3)).toEqual(expected.map(({ id }) => id));
+      }
+      const filter = { province: ['VAN'], status: ['onboarding'] } as const;
+      expect(await walk({ sort, q: 'ak', ...filter }, 4)).toEqual(
+        (await list({ sort, ...filter })).data.map(({ id }) => id),
+      );
+    }
+    const ordered = (await list({ q: 'akdeniz' })).data.map(({ displayName }) => displayName.split(' ')[0]);
+    expect(ordered).toEqual(['Cem', 'Çağrı', 'Ilgaz', 'İnci', 'Oz', 'Öz', 'Sarı', 'Şahin', 'Uzun', 'Ünal']);
+  });
+
+  test('a cursor of another order, or a made-up one, is refused', async () => {
+    const { nextCursor } = await list({ q: 'ak', sort: 'displayName' }, 3);
+    const cursor = nextCursor ?? '';
+    await expect(list({ q: 'ak', sort: 'code', cursor })).rejects.toThrow('cursor');
+    await expect(list({ sort: '-displayName', cursor })).rejects.toThrow('cursor');
+    await expect(list({ cursor: 'bm9uc2Vuc2U' })).rejects.toThrow('cursor');
+  });
+
+  test('a field that is missing is asked for by its own name or by what it is part of', async () => {
+    const other = await makeDealer(db, installation);
+    const [none, part] = await other.run(async (tx) => {
+      const file = { type: 'natural_person_tr', trigger: 'continuous' } as const;
+      const somewhere = { address: { country: 'TUR', province: 'Van', line: 'Kalpakçılar Caddesi No 12' } };
+      return [
+        (await createCustomer(tx, { ...file, record: { givenNames: 'Adsız' } })).id,
+        (await createCustomer(tx, { ...file, record: { givenNames: 'Yarım', ...somewhere } })).id,
+      ];
+    });
+    const ids = async (missing: string, q?: string) => {
+      const query = {
+        missing: [missing],
+        limit: 10,
+        sort: 'code' as const,
+        ...(q === undefined ? {} : { q }),
+      };
+      return other.run(async (tx) => (await listCustomers(tx, query)).data.map(({ id }) => id));
+    };
+    expect(await ids('address.line')).toEqual([none]);
+    expect(await ids('address')).toEqual([none, part]);
+    expect(await ids('address', 'yarım')).toEqual([part]);
+    expect(await ids('addr')).toEqual([]);
+  });
+});
+
+describe('the plan of a search, as the application runs it', () => {
+  /** Statements that ran inside the gate, with their plans: Postgres itself reports them. */
+  async function plansOf(sql: string, values: unknown[]): Promise<string> {
+    const client = new Client({ connectionString: db.url, connectionTimeoutMillis: 10_000 });
+    const notices: string[] = [];
+    client.on('notice', ({ message }) => void notices.push(message ?? ''));
+    await client.connect();
+    try {
+      await client.query("load 'auto_explain'");
+      await client.query('set auto_explain.log_min_duration = 0');
+      await client.query('set auto_explain.log_nested_statements = on');
+      await client.query('set auto_explain.log_level = notice');
+      await client.query('set role sicil_app');
+      await client.query('begin');
+      await client.query("select set_config('sicil.dealer', $1, true)", [dealer.dealerId]);
+      notices.length = 0;
+      await client.query(sql, values);
+      // A plan is told when its portal closes.
+      await client.query('commit');
+      return notices.join('\n');
+    } finally {
+      await client.end();
+    }
+  }
+  // So many that reading them all would be the wrong plan, and the planner knows it.
+  beforeAll(async () => {
+    await db.owner.raw(
+      `insert into customers (dealer_id, id, code, type, trigger, status, envelope, wrapped_key, display_name, fold_key, created_at, updated_at)
+       select ?, gen_random_uuid(), 'PLAN-' || n, 'natural_person_tr', 'voluntary', 'onboarding', '', '',
+         'Ad' || n % 4000 || ' Soyad' || n % 97, '', now(), now() from generate_series(1, 20000) n`,
       [dealer.dealerId],
     );
-    return answer.rows.map((row) => row['QUERY PLAN']).join('\n');
+    await db.owner.raw(
+      `insert into customer_search_terms (dealer_id, customer_id, term)
+       select c.dealer_id, c.id, lower(w) from customers c, string_to_table(c.display_name, ' ') w
+       where c.code like 'PLAN-%'`,
+    );
+    await db.owner.raw('analyze customers, customer_search_terms');
+  }, 60_000);
+  const page = (q: string, sort = 'displayName') =>
+    dealer.run(async (tx) => {
+      const words = JSON.stringify(queryTerms(await dealerKey(tx), q));
+      return plansOf('select gate.customer_page($1, $2, $3, false, null, null, 51)', [words, '{}', sort]);
+    });
+
+  test('a common word is read from the index that holds its customers in list order', async () => {
+    const plan = await page('soyad1');
+    expect(plan).toMatch(/Index Only Scan using customer_search_names on customer_search_terms/);
+    expect(plan).not.toMatch(/Seq Scan/);
+    expect((await dealer.run((tx) => listCustomers(tx, { q: 'soyad1', limit: 50 }))).data).toHaveLength(50);
   });
-  expect(plan).toMatch(/Index Cond: .*term >= 'yil'/);
+
+  test.each(['soyad1 ad17', 'ad1234', '0532 999 88 77', '12345678901'])(
+    '%s is found through the index of terms, never by reading the table',
+    async (q) => {
+      for (const sort of ['displayName', 'createdAt']) {
+        const plan = await page(q, sort);
+        expect(plan).toMatch(/Index (Only )?Scan.* on customer_search_terms/);
+        expect(plan).not.toMatch(/Seq Scan/);
+      }
+    },
+  );
+
+  test('a duplicate is found through the index of fingerprints, under row security', async () => {
+    const plan = await plansOf(
+      `select k.subject, b.customer_id
+       from jsonb_to_recordset($1::jsonb) k(subject int, field text, digest bytea, self uuid)
+       cross join lateral (
+         select i.customer_id from customer_blind_indexes i
+         where i.dealer_id = $2 and i.field = k.field and i.digest = k.digest and i.customer_id is distinct from k.self
+         order by i.customer_id limit 25) b`,
+      [JSON.stringify([{ subject: 0, field: 'identity', digest: '\\x00', self: null }]), dealer.dealerId],
+    );
+    expect(plan).toMatch(
+      /Index Only Scan using customer_blind_indexes_pkey[^]*Index Cond: .*dealer_id.*field.*digest/,
+    );
+  });
+
+  test('the gate runs with its owner’s rights and answers nobody but the application', async () => {
+    const { rows } = await db.owner.raw<{ rows: { name: string; owner: string; open: boolean }[] }>(
+      `select p.proname as name, r.rolname as owner, has_function_privilege('public', p.oid, 'execute') as open
+       from pg_proc p join pg_roles r on r.oid = p.proowner
+       where p.proname in ('search_customers', 'customer_page') and p.prosecdef order by p.proname`,
+    );
+    expect(rows).toEqual([
+      { name: 'customer_page', owner: 'sicil_owner', open: false },
+      { name: 'search_customers', owner: 'sicil_owner', open: false },
+    ]);
+  });
 });
