@@ -42,5 +42,5 @@ export function fieldLabel(language: Language, path: string): string {
 /** What is wrong with a value: `problem.<code>`. */
 export function problemMessage(language: Language, code: string): string {
   const t = translator(language);
-  return textOf(t, `problem.${code}`) ?? t('problem.other');
+  return textOf(t, `problem.${code}`) ?? textOf(t, `import.refusal.${code}`) ?? t('problem.other');
 }

@@ -8,6 +8,7 @@ import type { Actor } from '../domain/customer';
 import type { Language } from '../locales';
 import type { Identity } from '../operations/sign-in';
 import type { StoredFile } from '../operations/documents';
+import type { FileStore, StoredBlob } from '../stores/files';
 import type { IdempotentCall } from '../operations/idempotency';
 import type { OperationId } from './access';
 import type { ApiDeps } from './deps';
@@ -63,6 +64,14 @@ interface Described<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
 /** What a handler gets, with types erased: each route's builder has tied its schemas and its code together. */
 export type AnyInput = Input<never, never, never>;
 
+/** Takes in a file that is no document: looks at it, and puts it into the store at this address. */
+export type TakeFile = (
+  files: FileStore,
+  key: Buffer,
+  source: AsyncIterable<Buffer>,
+  address: string,
+) => Promise<StoredBlob & { mediaType: string }>;
+
 /** How a route does its work. Every kind runs inside one transaction in the caller's name. */
 export type Handler =
   | { kind: 'read'; render(tx: Tx, input: AnyInput, call: Call): Promise<unknown> }
@@ -85,10 +94,12 @@ export type Handler =
       kind: 'upload';
       /** The key the file is stored under; also says whether the caller may put one there. */
       keyFor(tx: Tx, input: AnyInput, call: Call): Promise<Buffer>;
+      take?: TakeFile;
       /** Answers with the stored file's own id, or with that of one that stood there already: then the new file goes. */
       act(tx: Tx, input: AnyInput, stored: StoredFile, call: Call): Promise<string>;
       render(tx: Tx, id: string, input: AnyInput): Promise<unknown>;
       location(id: string, input: AnyInput): string;
+      afterCommit?(id: string, call: Call): void;
     }
   | { kind: 'download'; find(tx: Tx, input: AnyInput, call: Call): Promise<Download> }
   /** Before anybody is known: signing in. */
@@ -187,19 +198,21 @@ export function stepsRoute<P extends z.ZodType, B extends z.ZodType>(
 
 /** A POST of multipart/form-data with one `file`, or a PUT bound to another file; `body` describes the other fields. */
 export function uploadRoute<P extends z.ZodType, B extends z.ZodType>(
-  spec: Omit<Spec<P, EmptyShape, B>, 'method'> & { answer: z.ZodType; method?: 'post' | 'put' },
+  spec: Omit<Spec<P, EmptyShape, B>, 'method'> & { answer: z.ZodType; method?: 'post' | 'put'; status?: 202 },
   upload: {
     keyFor(tx: Tx, input: In<P, EmptyShape, B>, call: Call): Promise<Buffer>;
+    take?: TakeFile;
     act(tx: Tx, input: In<P, EmptyShape, B>, stored: StoredFile, call: Call): Promise<string>;
     render(tx: Tx, id: string, input: In<P, EmptyShape, B>): Promise<unknown>;
     location(id: string, input: In<P, EmptyShape, B>): string;
+    afterCommit?(id: string, call: Call): void;
   },
 ): Route {
   const { method = 'post' } = spec;
   const handler: Handler = { kind: 'upload', ...upload };
   return {
     ...described({ ...spec, method }),
-    status: method === 'put' ? 200 : 201,
+    status: spec.status ?? (method === 'put' ? 200 : 201),
     answer: spec.answer,
     versioned: false,
     digested: method === 'put',

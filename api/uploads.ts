@@ -13,7 +13,15 @@ import { DOCUMENT_BYTES_MAX, type StoredFile as FileInStore } from '../stores/fi
 import { intakeOf } from '../stores/intake';
 import { parseBody } from './input';
 import { idempotencyKeyOf } from './preconditions';
-import { inTransaction, type AnyInput, type Call, type Handler, type Reply, type Route } from './route';
+import {
+  inTransaction,
+  type AnyInput,
+  type Call,
+  type Handler,
+  type Reply,
+  type Route,
+  type TakeFile,
+} from './route';
 
 type Upload = Extract<Handler, { kind: 'upload' }>;
 
@@ -21,7 +29,7 @@ const FIELDS_MAX = 20;
 const FIELD_BYTES_MAX = 4096;
 
 interface Received {
-  file: FileInStore & { fileName: string };
+  file: Omit<FileInStore, 'mediaType'> & { mediaType: string; fileName: string };
   fields: Record<string, string>;
 }
 
@@ -44,8 +52,9 @@ export async function receiveUpload(
     await expectFile(tx, address);
     return opened;
   });
-  const received = await receive(call, key, address);
+  const received = await receive(call, key, address, handler.take);
   let kept = false;
+  let answered = '';
   try {
     const body = parseBody(route.body, received.fields);
     const input = { params, query, body } as unknown as AnyInput;
@@ -67,6 +76,7 @@ export async function receiveUpload(
           : (await once(tx, { key: idempotencyKey, route: name, bodyHash: hashOf(received) }, perform))
               .answer;
       const id = answer.id ?? '';
+      answered = id;
       return {
         status: route.status,
         headers: { location: handler.location(id, input) },
@@ -74,6 +84,7 @@ export async function receiveUpload(
       };
     });
     if (!kept) await call.deps.files.remove(received.file.address);
+    handler.afterCommit?.(answered, call);
     return reply;
   } catch (error) {
     // Any other error may have come after the commit: a file without a row is litter, a row without its file is a loss.
@@ -93,7 +104,12 @@ function hashOf({ file, fields }: Received): Buffer {
 }
 
 /** Reads the form: exactly one part `file`, and text fields. What was stored is removed again when the form is wrong. */
-async function receive(call: Call, key: Buffer, address: string): Promise<Received> {
+async function receive(
+  call: Call,
+  key: Buffer,
+  address: string,
+  take: TakeFile | undefined,
+): Promise<Received> {
   const { req, deps } = call;
   if (req.is('multipart/form-data') === false)
     throw new ComplianceError('UNSUPPORTED_MEDIA', 'multipart_expected');
@@ -110,6 +126,11 @@ async function receive(call: Call, key: Buffer, address: string): Promise<Receiv
       file(name, stream, fileName) {
         if (name !== 'file' || storing.length > 0) {
           throw new ComplianceError('INVALID_INPUT', 'shape', [field(name, 'unknown_field')]);
+        }
+        if (take !== undefined) {
+          const taken = take(deps.files, key, bytesOf(stream), address);
+          storing.push(taken.then((stored) => ({ ...stored, originalSha256: stored.sha256, fileName })));
+          return storing[0];
         }
         storing.push(
           deps.files

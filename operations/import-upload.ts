@@ -19,11 +19,12 @@ export async function takeSheets(
   files: FileStore,
   key: Buffer,
   source: AsyncIterable<Buffer>,
+  address: string,
 ): Promise<StoredBlob & { mediaType: string }> {
   const file = await collect(source);
   const opened = await refusing(() => openSheets(file));
   await refusing(() => checkHeadings(opened));
-  return { ...(await files.putBlob(key, inPieces(file))), mediaType: MEDIA_TYPES[opened.format] };
+  return { ...(await files.putBlob(key, inPieces(file), address)), mediaType: MEDIA_TYPES[opened.format] };
 }
 
 async function collect(source: AsyncIterable<Buffer>): Promise<Buffer> {

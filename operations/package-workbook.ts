@@ -46,9 +46,26 @@ async function* rowsOf<Row>(items: Items, rows: (item: PackageItem) => Row[]): A
 }
 
 function customerRow(item: PackageItem, words: PackageWords): CustomerRow {
-  const { record } = item;
   const missing = item.findings.filter(({ closedAt }) => closedAt === null).map(words.finding);
-  const influence = textAt(record, 'publicInfluence.kind');
+  const influence = textAt(item.record, 'publicInfluence.kind');
+  return customerSheetRow(
+    { ...item, createdAt: dayOf(item.createdAt) ?? '' },
+    {
+      influence: influence === null ? null : words.code('value.influence', influence),
+      missing: missing.length === 0 ? null : missing.join(' '),
+    },
+  );
+}
+
+/** A customer's row on the sheet of customers; `createdAt` is a day, and words come as they are to be read. */
+export function customerSheetRow(
+  item: Pick<
+    PackageItem,
+    'code' | 'type' | 'trigger' | 'status' | 'risk' | 'record' | 'createdAt' | 'nextReviewOn' | 'completeness'
+  >,
+  { influence, missing }: { influence: string | null; missing: string | null },
+): CustomerRow {
+  const { record } = item;
   return {
     code: item.code,
     type: item.type,
@@ -66,11 +83,11 @@ function customerRow(item: PackageItem, words: PackageWords): CustomerRow {
     status: item.status,
     trigger: item.trigger,
     risk: item.risk,
-    publicInfluence: influence === null ? null : words.code('value.influence', influence),
-    registeredOn: dayOf(item.createdAt) ?? '',
+    publicInfluence: influence,
+    registeredOn: item.createdAt,
     nextReviewOn: item.nextReviewOn,
     completeness: item.completeness,
-    missing: missing.length === 0 ? null : missing.join(' '),
+    missing,
   };
 }
 

@@ -59,40 +59,42 @@ const LEFT_OUT = [
   { name: '12_Taramalar', masakOnly: true },
 ];
 
+const CUSTOMERS: SheetOf<CustomerRow> = {
+  name: '01_Musteriler',
+  rows: (model) => model.customers,
+  columns: [
+    { heading: 'musteri_kodu', kind: 'text', of: (row) => row.code },
+    { heading: 'tip', kind: 'text', of: (row, t) => t(`report.type.${row.type}`) },
+    { heading: 'unvan_ad', kind: 'text', of: (row) => row.titleOrGivenNames },
+    { heading: 'soyad', kind: 'text', of: (row) => row.surname },
+    { heading: 'tckn_vkn_ykn', kind: 'text', of: (row) => row.identityNumber },
+    { heading: 'dogum_tarihi', kind: 'day', of: (row) => row.birthDate },
+    { heading: 'uyruk', kind: 'text', of: (row) => row.nationality },
+    { heading: 'meslek_faaliyet', kind: 'text', of: (row) => row.occupation },
+    { heading: 'il', kind: 'text', of: (row) => row.province },
+    { heading: 'ilce', kind: 'text', of: (row) => row.district },
+    { heading: 'adres', kind: 'text', of: (row) => row.address },
+    { heading: 'telefon', kind: 'text', of: (row) => row.phone },
+    { heading: 'eposta', kind: 'text', of: (row) => row.email },
+    { heading: 'durum', kind: 'text', of: (row, t) => t(`report.status.${row.status}`) },
+    { heading: 'tetik', kind: 'text', of: (row, t) => t(`report.trigger.${row.trigger}`) },
+    {
+      heading: 'risk',
+      kind: 'text',
+      masakOnly: true,
+      of: (row, t) => t(`report.risk.${row.risk ?? 'none'}`),
+    },
+    { heading: 'kns', kind: 'text', masakOnly: true, of: (row) => row.publicInfluence },
+    { heading: 'kayit_tarihi', kind: 'day', of: (row) => row.registeredOn },
+    { heading: 'sonraki_guncelleme', kind: 'day', of: (row) => row.nextReviewOn },
+    { heading: 'eksiksizlik', kind: 'percent', of: (row) => row.completeness },
+    { heading: 'eksikler', kind: 'text', of: (row) => row.missing },
+  ],
+};
+
 /** Sheets and columns of D-7.2, by name and in order. `son_islem` waits for transactions. */
 const SHEETS: PlannedSheet[] = [
-  sheetOf<CustomerRow>({
-    name: '01_Musteriler',
-    rows: (model) => model.customers,
-    columns: [
-      { heading: 'musteri_kodu', kind: 'text', of: (row) => row.code },
-      { heading: 'tip', kind: 'text', of: (row, t) => t(`report.type.${row.type}`) },
-      { heading: 'unvan_ad', kind: 'text', of: (row) => row.titleOrGivenNames },
-      { heading: 'soyad', kind: 'text', of: (row) => row.surname },
-      { heading: 'tckn_vkn_ykn', kind: 'text', of: (row) => row.identityNumber },
-      { heading: 'dogum_tarihi', kind: 'day', of: (row) => row.birthDate },
-      { heading: 'uyruk', kind: 'text', of: (row) => row.nationality },
-      { heading: 'meslek_faaliyet', kind: 'text', of: (row) => row.occupation },
-      { heading: 'il', kind: 'text', of: (row) => row.province },
-      { heading: 'ilce', kind: 'text', of: (row) => row.district },
-      { heading: 'adres', kind: 'text', of: (row) => row.address },
-      { heading: 'telefon', kind: 'text', of: (row) => row.phone },
-      { heading: 'eposta', kind: 'text', of: (row) => row.email },
-      { heading: 'durum', kind: 'text', of: (row, t) => t(`report.status.${row.status}`) },
-      { heading: 'tetik', kind: 'text', of: (row, t) => t(`report.trigger.${row.trigger}`) },
-      {
-        heading: 'risk',
-        kind: 'text',
-        masakOnly: true,
-        of: (row, t) => t(`report.risk.${row.risk ?? 'none'}`),
-      },
-      { heading: 'kns', kind: 'text', masakOnly: true, of: (row) => row.publicInfluence },
-      { heading: 'kayit_tarihi', kind: 'day', of: (row) => row.registeredOn },
-      { heading: 'sonraki_guncelleme', kind: 'day', of: (row) => row.nextReviewOn },
-      { heading: 'eksiksizlik', kind: 'percent', of: (row) => row.completeness },
-      { heading: 'eksikler', kind: 'text', of: (row) => row.missing },
-    ],
-  }),
+  sheetOf(CUSTOMERS),
   sheetOf<DocumentRow>({
     name: '02_Belgeler',
     rows: (model) => model.documents,
@@ -233,6 +235,16 @@ export function workbookSheets(model: WorkbookModel, language: Language): Sheet[
   const shown = SHEETS.filter(({ masakOnly }) => masak || !masakOnly);
   const data = shown.map((sheet) => sheet.fill(model, t));
   return [cover(model.frame, language, t), ...data, glossary(data, t)];
+}
+
+/** The sheet of customers alone, with every column: what an export of the list holds. */
+export function customerListSheet(rows: Rows<CustomerRow>, language: Language): Sheet {
+  const t = translator(language);
+  return {
+    name: CUSTOMERS.name,
+    columns: CUSTOMERS.columns.map(({ heading, kind }) => ({ heading, kind })),
+    rows: mapRows(rows, (row) => CUSTOMERS.columns.map((column) => column.of(row, t))),
+  };
 }
 
 /** Title of the workbook's file properties. */

@@ -7,6 +7,8 @@ import { dealerRoutes } from './dealer';
 import { documentRoutes } from './documents';
 import { formRoutes } from './forms';
 import { duplicateRoutes } from './duplicates';
+import { exportRoutes } from './exports';
+import { importRoutes } from './imports';
 import { peopleRoutes } from './people';
 import { packageRoutes } from './packages';
 import { privacyRoutes } from './privacy';
@@ -16,6 +18,8 @@ import { sessionRoutes } from './session';
 /** Everything under /api/v1. */
 export const ROUTES: readonly Route[] = [
   ...sessionRoutes,
+  // Before the customers: `export` is no customer's id.
+  ...exportRoutes,
   ...customerRoutes,
   ...duplicateRoutes,
   ...documentRoutes,
@@ -24,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   ...caseRoutes,
   ...checkRoutes,
   ...evidenceRoutes,
+  ...importRoutes,
   ...packageRoutes,
   ...policyRoutes,
   ...dealerRoutes,
