@@ -87,6 +87,7 @@ export function sampleFile(number: number): CustomerFile {
     onOwnAccount: 'evet',
     representatives: [],
     beneficialOwners: [],
+    ownership: null,
     verifications: [
       { method: 'Kütük sorgusu', source: 'benzetim', result: 'doğru', simulated: true, at: OPENED, by: null },
     ].map((line) => ({ customerCode: code, ...line })),

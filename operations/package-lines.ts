@@ -23,7 +23,9 @@ export function reportFrame(
   frame: PackageFrame,
   proof: { snapshotSha256: string; keyFingerprint: string },
 ): ReportFrame {
-  const { number, profile, dealer, period, asOf, ruleSet } = frame;
+  const { number, profile, dealer, period, asOf, ruleSet, parameters } = frame;
+  const ownership = parameters.findLast(({ key }) => key === 'beneficialOwnership')?.value;
+  const overPercent = valueAt(ownership, 'overPercent');
   return {
     packageNo: number,
     profile,
@@ -31,6 +33,7 @@ export function reportFrame(
     period,
     asOf,
     ruleSet,
+    ...(typeof overPercent === 'number' ? { ownershipOverPercent: overPercent } : {}),
     ...proof,
   };
 }
@@ -49,7 +52,8 @@ export function listAt(record: unknown, path: string): unknown[] {
 }
 
 export function identityNumber(record: unknown): string | null {
-  return textAt(record, 'tckn') ?? textAt(record, 'vkn') ?? textAt(record, 'ykn');
+  const fields = ['tckn', 'ykn', 'vkn', 'foreignTaxNumber'];
+  return fields.map((field) => textAt(record, field)).find((number) => number !== null) ?? null;
 }
 
 export function customerLine(item: PackageItem): CustomerLine {

@@ -1,6 +1,6 @@
 import { CUSTOMER_STATUSES, CUSTOMER_TYPES, RISK_LEVELS } from '../domain/customer';
-import { maskRecord } from '../domain/record';
 import { valueAt } from '../domain/record-path';
+import { ownershipDrawing, ROWS_ON_PAPER } from '../templates/ownership';
 import type { CustomerFile, ReportFrame, SummaryReport } from '../templates/reports';
 import {
   beneficialOwnerLines,
@@ -11,49 +11,16 @@ import {
   findingLines,
   noticeLines,
   representativeLines,
-  textAt,
   verificationLines,
 } from './package-lines';
+import { ownershipGraphOf } from './ownership-chart';
+import { identityRows, numberField } from './package-identity';
 import type { PackageFrame, PackageItem } from './package-snapshot';
 import { periodInWords } from './package-parameters';
 import { dayOf, type PackageWords } from './package-words';
 
-/** Fields of the record that the customer's file shows, in this order; a type has those that it knows. */
-const SHOWN: Record<'person' | 'company', readonly string[]> = {
-  person: [
-    'givenNames',
-    'surname',
-    'tckn',
-    'ykn',
-    'birthDate',
-    'nationality',
-    'idDocument.type',
-    'idDocument.number',
-    'idDocument.issuedOn',
-    'idDocument.expiresOn',
-    'occupation',
-    'publicInfluence.kind',
-    'publicInfluence.office',
-  ],
-  company: ['title', 'vkn', 'mersisNumber', 'tradeRegisterNumber', 'tradeRegisterOffice', 'activity'],
-};
-const SHOWN_OF_ALL = [
-  'address.line',
-  'address.district',
-  'address.province',
-  'address.postalCode',
-  'phone',
-  'email',
-  'purpose',
-  'sourceOfFunds',
-  'iban',
-];
-
-const DAYS = ['birthDate', 'idDocument.issuedOn', 'idDocument.expiresOn'];
-
 /** The customer's own PDF (D-7.4), from what was frozen. */
 export function customerFile(item: PackageItem, frame: ReportFrame, words: PackageWords): CustomerFile {
-  const { lights } = item;
   return {
     frame,
     card: {
@@ -71,20 +38,12 @@ export function customerFile(item: PackageItem, frame: ReportFrame, words: Packa
       branch: item.branch,
     },
     identity: identityRows(item, words),
-    lights: [
-      {
-        label: words.field(item.type === 'company' ? 'vkn' : 'tckn'),
-        format: lights.format ?? 'grey',
-        checksum: lights.checksum ?? 'grey',
-        register: lights.register ?? 'grey',
-        simulated: lights.simulated ?? false,
-        checkedAt: item.lightsAt,
-      },
-    ],
+    lights: lightsLines(item, words),
     documents: documentLines(item),
     onOwnAccount: ownAccount(item, words),
     representatives: representativeLines(item),
     beneficialOwners: beneficialOwnerLines(item),
+    ownership: ownershipOf(item, frame, words),
     verifications: verificationLines(item, words),
     findings: findingLines(item, words),
     decisions: decisionLines(item),
@@ -99,23 +58,22 @@ export function customerFile(item: PackageItem, frame: ReportFrame, words: Packa
   };
 }
 
-function identityRows(item: PackageItem, words: PackageWords): CustomerFile['identity'] {
-  const record = maskRecord(item.record);
-  const isCompany = item.type === 'company';
-  const paths = [...SHOWN[isCompany ? 'company' : 'person'], ...SHOWN_OF_ALL];
-  return paths
-    .filter((path) => path !== 'ykn' || textAt(record, path) !== null)
-    .map((path) => ({ label: words.field(path), value: valueInWords(record, path, words) }));
+/** The lights of each identity; a file that was frozen before identities had their own has one row. */
+function lightsLines({ type, lights, lightsAt }: PackageItem, words: PackageWords): CustomerFile['lights'] {
+  const { format = 'grey', checksum = 'grey', register = 'grey', simulated = false } = lights;
+  const whole = { field: numberField(type), format, checksum, register, simulated };
+  return (lights.identities ?? [whole]).map(({ field, ...identity }) => ({
+    label: words.field(field),
+    ...identity,
+    checkedAt: lightsAt,
+  }));
 }
 
-function valueInWords(record: unknown, path: string, words: PackageWords): string | null {
-  const value = textAt(record, path);
-  if (value === null) return null;
-  if (path === 'purpose') return words.code('value.purpose', value);
-  if (path === 'publicInfluence.kind') return words.code('value.influence', value);
-  if (path === 'idDocument.type') return words.document(value);
-  if (DAYS.includes(path)) return words.day(value);
-  return value;
+function ownershipOf(item: PackageItem, frame: ReportFrame, words: PackageWords): CustomerFile['ownership'] {
+  const overPercent = frame.ownershipOverPercent;
+  if (overPercent === undefined) return null;
+  const graph = ownershipGraphOf(item.type, item.record, overPercent);
+  return graph === null ? null : ownershipDrawing(graph, overPercent, words.language, ROWS_ON_PAPER);
 }
 
 function ownAccount(item: PackageItem, words: PackageWords): string | null {

@@ -6,6 +6,7 @@ import type { FrozenEvent, FrozenFinding, FrozenNotice, FrozenParameter } from '
 
 /** Frozen codes in the words of the package's language. A code without words is shown as it is, never left out. */
 export interface PackageWords {
+  language: Language;
   t: Translate;
   field: (path: string) => string;
   finding: (finding: Pick<FrozenFinding, 'code' | 'field'>) => string;
@@ -18,6 +19,8 @@ export interface PackageWords {
   document: (kind: string) => string;
   /** `package.<area>.<code>`, or the code. */
   code: CodeInWords;
+  /** A choice of the record's forms: `record.choice.<group>.<code>`, or the code. */
+  choice: CodeInWords;
   /** Step of a ladder or notice. */
   step: (step: string) => string;
   day: (day: string) => string;
@@ -34,13 +37,22 @@ export function packageWords(language: Language): PackageWords {
       return other;
     }
   };
-  const field = (path: string) => textOr(`field.${path.replaceAll(/\[\d*\]/g, '')}`, path);
+  const field = (path: string) => {
+    const plain = path.replaceAll(/\[\d*\]/g, '');
+    // Somebody's field without a name of its own: whose it is, and what it is.
+    const [role = '', own] = plain.split('.person.');
+    const other =
+      own === undefined ? path : `${textOr(`record.role.${role}`, role)}: ${textOr(`field.${own}`, own)}`;
+    return textOr(`field.${plain}`, other);
+  };
   const finding: PackageWords['finding'] = (found) =>
     textOr(`finding.${found.code}`, found.code, { field: field(found.field) });
   const code = (area: string, value: string) => textOr(`package.${area}.${value}`, value);
   const step = (name: string) => stepInWords(name, t, code);
   return {
+    language,
     t,
+    choice: (group, value) => textOr(`record.choice.${group}.${value}`, value),
     field,
     finding,
     code,

@@ -7,6 +7,7 @@ import { LANGUAGES } from '../locales';
 import { projectRoot } from '../project-root';
 import { htmlTemplate, textTemplate, type Pieces } from './engine';
 import { fontFaces } from './fonts';
+import type { OwnershipDrawing } from './ownership';
 
 /**
  * The reports of an audit package (D-7.1 and D-7.4 [ours, from read duties]), as far as records exist today; a part
@@ -22,6 +23,8 @@ export interface ReportFrame {
   period: { from: string; to: string };
   asOf: string;
   ruleSet: string;
+  /** Share above which a natural person is a beneficial owner, by the policy that was frozen. */
+  ownershipOverPercent?: number;
   /** Digest of the frozen snapshot's canonical JSON; the package's own hash cannot stand inside it. */
   snapshotSha256: string;
   keyFingerprint: string;
@@ -81,6 +84,8 @@ export interface CustomerFile {
   onOwnAccount: string | null;
   representatives: RepresentativeLine[];
   beneficialOwners: BeneficialOwnerLine[];
+  /** Drawing of the chain; null where nobody holds shares. */
+  ownership: OwnershipDrawing | null;
   verifications: VerificationLine[];
   findings: FindingLine[];
   decisions: DecisionLine[];

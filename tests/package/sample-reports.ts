@@ -160,6 +160,7 @@ export function customerFile(name = 'Iğdır Ağaoğlu Çiğdem'): CustomerFile 
       { name, authority: 'Vekil', document: null, fromOn: null, untilOn: null, signing: 'münferit' },
     ],
     beneficialOwners: [],
+    ownership: null,
     verifications: summary.verifications,
     findings: summary.findings,
     decisions: summary.decisions,
