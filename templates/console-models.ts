@@ -180,6 +180,8 @@ export interface TaskModel {
   caseHref: string | null;
   detail: string | null;
   doneAction: string | null;
+  /** Where the work is done that ends this task. */
+  act: Link | null;
   noteId: string;
   from: string;
 }
@@ -220,24 +222,6 @@ export interface ConflictRow {
   label: string;
   now: string | null;
   yours: string | null;
-}
-
-export interface DocumentModel {
-  kind: string;
-  href: string;
-  fileName: string;
-  size: string;
-  number: string | null;
-  issuedOn: string | null;
-  expiresOn: string | null;
-  uploadedAt: string;
-  uploadedBy: string | null;
-  seen: { by: string | null; at: string } | null;
-  state: string;
-  rowClass: string;
-  ended: { by: string | null; at: string; reason: string | null } | null;
-  attest: string | null;
-  withdraw: ReasonForm | null;
 }
 
 export interface NoticeModel {
@@ -316,28 +300,4 @@ export interface FactModel {
   name: string;
   createdAt: string;
   state: PillModel;
-}
-
-export interface RequirementModel {
-  id: string;
-  field: string;
-  types: string;
-  triggers: string;
-  severity: string;
-  basis: string;
-  confidence: string;
-  confidenceClass: string;
-  version: string;
-  validFrom: string;
-  validTo: string | null;
-}
-
-export interface PolicyModel {
-  name: string;
-  lines: string[];
-  basis: string;
-  confidence: string;
-  confidenceClass: string;
-  version: string;
-  validFrom: string;
 }

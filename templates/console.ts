@@ -1,5 +1,8 @@
+import type { DuplicateQuestion, KinModel } from './duplicate-pages';
 import { htmlTemplate } from './engine';
+import type { IdentityLightsModel } from './evidence-models';
 import type { DayPick } from './console-past';
+import type { OwnershipDrawing } from './ownership';
 import type {
   CaseRowModel,
   CaseNow,
@@ -7,7 +10,6 @@ import type {
   CustomerHead,
   CustomerRowModel,
   DecisionForm,
-  DocumentModel,
   EmptyModel,
   EventModel,
   FactModel,
@@ -23,10 +25,8 @@ import type {
   PackageRowModel,
   Pager,
   PillModel,
-  PolicyModel,
   ReasonForm,
   RecordSection,
-  RequirementModel,
   Tab,
   TaskModel,
   TodayLine,
@@ -78,6 +78,7 @@ export const renderNewCustomer = page<{
   requestKey: string;
   groups: { title: string; types: (Tab & { about: string })[] }[];
   fields: FieldModel[];
+  question: DuplicateQuestion | null;
 }>('new-customer');
 
 export interface CustomerModel {
@@ -86,7 +87,10 @@ export interface CustomerModel {
   current: { href: string; title: string; poll: string | null; now: CaseNow } | null;
   decision: DecisionForm | null;
   acts: (ReasonForm | PlainAct)[];
+  kin: KinModel;
   tasks: TaskModel[];
+  /** Drawing of the chain; null where nobody holds shares. */
+  ownership: OwnershipDrawing | null;
   pick: DayPick;
 }
 /** A button that needs no reason. */
@@ -124,13 +128,6 @@ export const renderReveal = page<{
   reason: FieldModel;
 }>('reveal');
 
-export interface DocumentsModel {
-  customer: CustomerHead;
-  missing: { text: string; basis: string }[];
-  documents: DocumentModel[];
-  upload: { action: string; fileError: string | null; fields: FieldModel[] } | null;
-}
-export const renderCustomerDocuments = page<DocumentsModel>('customer-documents');
 export const renderCustomerNotices = page<{ customer: CustomerHead; notices: NoticeModel[] }>(
   'customer-notices',
 );
@@ -161,6 +158,8 @@ export interface CaseModel {
     poll: string | null;
     now: CaseNow;
     lights: LightModel[];
+    identities: IdentityLightsModel[];
+    evidenceHref: string;
   };
   decision: DecisionForm | null;
   decided: { pill: PillModel; by: string; at: string; reason: string; fourEyes: string | null } | null;
@@ -203,6 +202,3 @@ export interface TokensModel {
   fields: FieldModel[];
 }
 export const renderTokens = page<TokensModel>('tokens');
-export const renderRules = page<{ tabs: Tab[]; requirements: RequirementModel[]; policy: PolicyModel[] }>(
-  'rules',
-);

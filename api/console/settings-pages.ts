@@ -32,7 +32,9 @@ const TABS: [string, string, OperationId][] = [
   ['profile', '/settings', 'readDealer'],
   ['users', '/settings/users', 'listUsers'],
   ['tokens', '/settings/tokens', 'listApiTokens'],
-  ['rules', '/settings/rules', 'readDealer'],
+  ['policies', '/settings/policies', 'listPolicies'],
+  ['rules', '/settings/rules', 'listRequirements'],
+  ['changes', '/settings/policy-changes', 'listPolicyChanges'],
 ];
 
 /** The pages of the settings that this person may open. */

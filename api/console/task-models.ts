@@ -1,6 +1,6 @@
 import type { TaskView } from '../../operations/tasks';
 import type { TaskModel } from '../../templates/console-models';
-import { textOf } from '../language';
+import { fieldLabel, textOf } from '../language';
 import { customerPath, nameOf } from './customer-head';
 import type { Visit } from './visit';
 
@@ -22,6 +22,7 @@ export function taskModels(
     caseHref: task.caseId === null || on === 'case' ? null : `/cases/${task.caseId}`,
     detail: detailOf(visit, task),
     doneAction: isDoneByHand(task) && visit.can('completeTask') ? `/tasks/${task.id}/complete` : null,
+    act: evidenceLink(visit, task),
     noteId: `note-${task.id}`,
     from,
   }));
@@ -33,6 +34,11 @@ function aboutOf(visit: Visit, task: TaskView): TaskModel['about'] {
   if (typeof packageId === 'string') {
     const name = visit.t('console.packages.one');
     return { href: `/packages/${packageId}`, name, code: typeof number === 'string' ? number : '' };
+  }
+  const { changeId, key } = task.detail;
+  if (typeof changeId === 'string' && task.customerId === null) {
+    const name = visit.t('console.settings.changes');
+    return { href: `/settings/policy-changes/${changeId}`, name, code: typeof key === 'string' ? key : '' };
   }
   if (task.customerId === null) return null;
   return {
@@ -49,19 +55,37 @@ const ENDED_BY_ACTS = [
   'submit_case',
   'refresh',
   'seal_package',
+  'policy_change',
+  'duplicate',
   'form_signature',
+  'gather_evidence',
+  'register_unavailable',
 ];
 
 function isDoneByHand(task: TaskView): boolean {
   return !ENDED_BY_ACTS.includes(task.kind);
 }
 
+/** The form in which what a person looked up is recorded. */
+function evidenceLink({ t, can }: Visit, { customerId, detail }: TaskView): TaskModel['act'] {
+  const { evidence, field } = detail;
+  if (customerId === null || typeof evidence !== 'string' || !can('recordEvidence')) return null;
+  const request = typeof field === 'string' ? `?request=${encodeURIComponent(`${evidence}|${field}`)}` : '';
+  return {
+    href: `${customerPath(customerId, 'evidence')}${request}#record`,
+    label: t('evidence.toRecord'),
+  };
+}
+
 /** What the task's own codes say, where there are words for them. */
-function detailOf({ t }: Visit, task: TaskView): string | null {
+function detailOf({ t, language }: Visit, task: TaskView): string | null {
   const words = ['reason', 'step'].flatMap((key) => {
     const code = task.detail[key];
     return typeof code === 'string' ? (textOf(t, `console.taskDetail.${code}`) ?? []) : [];
   });
+  const { evidence, field } = task.detail;
+  if (typeof evidence === 'string') words.push(textOf(t, `evidence.kind.${evidence}`) ?? evidence);
+  if (typeof field === 'string') words.push(fieldLabel(language, field));
   return words.length === 0 ? null : words.join(' · ');
 }
 
