@@ -142,20 +142,14 @@ const PAIRS_MAX = 10;
  * records are written and indexed; an import calls it once for a batch.
  */
 export async function recordDuplicates(tx: Tx, customerIds: readonly string[]): Promise<void> {
-  const customers = (await getCustomers(tx, customerIds)).filter(({ mergedInto }) => mergedInto === null);
-  const subjects: Subject[] = [];
-  for (const customer of customers) {
-    const key = await openCustomerKey(tx, customer);
-    const record = openRecord(key, customer.id, customer.version, customer.envelope);
-    subjects.push({ customerId: customer.id, type: customer.type, record });
-  }
+  const subjects = await storedSubjects(tx, customerIds);
   await lockNumbers(tx, subjects);
   const found = await findDuplicates(tx, subjects);
   const known = new Map(
     (await pairsOf(tx, customerIds)).map((pair) => [pairKey(pair.firstId, pair.secondId), pair]),
   );
   const wanted = new Map<string, { of: string; candidate: Candidate }>();
-  for (const [index, { id }] of customers.entries()) {
+  for (const [index, { customerId: id }] of subjects.entries()) {
     for (const candidate of found[index]?.candidates.slice(0, PAIRS_MAX) ?? [])
       wanted.set(pairKey(id, candidate.customerId), { of: id, candidate });
   }
@@ -167,6 +161,21 @@ export async function recordDuplicates(tx: Tx, customerIds: readonly string[]): 
   for (const [key, pair] of known) {
     if (pair.state === 'open' && !wanted.has(key)) await endPair(tx, pair, 'resolved', null);
   }
+}
+
+/** Stored files as subjects; a merged file is nobody's duplicate any more. */
+async function storedSubjects(
+  tx: Tx,
+  customerIds: readonly string[],
+): Promise<(Subject & { customerId: string })[]> {
+  const subjects: (Subject & { customerId: string })[] = [];
+  for (const customer of await getCustomers(tx, customerIds)) {
+    if (customer.mergedInto !== null) continue;
+    const key = await openCustomerKey(tx, customer);
+    const record = openRecord(key, customer.id, customer.version, customer.envelope);
+    subjects.push({ customerId: customer.id, type: customer.type, record });
+  }
+  return subjects;
 }
 
 /** More files than people enter at once come from an import, which would hold too many locks. */
@@ -281,4 +290,11 @@ export async function openDuplicates(tx: Tx, customerId: string): Promise<OpenDu
     const { code, displayName: name, status } = file;
     return [{ id, customerId: file.id, code, displayName: name, status, strength, reasons, foundAt }];
   });
+}
+
+/** Organisations that share address or phone with a stored one (T16). */
+export async function networkOf(tx: Tx, customerId: string): Promise<NetworkMember[]> {
+  const [subject] = await storedSubjects(tx, [customerId]);
+  if (subject === undefined) return [];
+  return (await findDuplicates(tx, [subject]))[0]?.network ?? [];
 }

@@ -35,6 +35,15 @@ export async function readKinship(tx: Tx, customerId: string): Promise<Kinship> 
   };
 }
 
+/** The file that another one was merged into, to lead people there. */
+export async function mergeTarget(
+  tx: Tx,
+  id: string,
+): Promise<{ customerId: string; code: string; displayName: string }> {
+  const { code, displayName } = await getCustomer(tx, id);
+  return { customerId: id, code, displayName };
+}
+
 /** The files that a customer absorbed, oldest first. */
 export async function mergedFiles(tx: Tx, survivorId: string): Promise<MergedFile[]> {
   const merges = await liveMergesOf(tx, survivorId);

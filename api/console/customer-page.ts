@@ -3,15 +3,19 @@ import type { Router } from 'express';
 import { readCase, type CaseView } from '../../operations/cases';
 import { readCustomer, revealField, type CustomerView } from '../../operations/customers';
 import { submitCase, withdrawCustomer } from '../../operations/onboarding';
+import { ownershipGraphOf } from '../../operations/ownership-chart';
 import { confirmRefresh, startRefresh } from '../../operations/refresh';
+import { loadPolicy } from '../../operations/rules';
 import { listTasks } from '../../operations/tasks';
 import { renderCustomer, renderReveal, type CustomerModel, type PlainAct } from '../../templates/console';
 import type { ReasonForm } from '../../templates/console-models';
+import { ownershipDrawing } from '../../templates/ownership';
 import type { ApiDeps } from '../deps';
 import { fieldLabel } from '../language';
 import { caseNow } from './case-models';
 import { customerCrumbs, customerPath, findingsOf, headOf, nameOf } from './customer-head';
 import { decisionForm, refusalToDecide, saveDecision } from './decision-form';
+import { kinModel, readKin } from './duplicate-models';
 import { field } from './fields';
 import { done } from './flash';
 import { queryText, readForm, textIn, valuesOf, type FormValues } from './form';
@@ -112,13 +116,15 @@ async function showCustomer(
   const { t, req } = visit;
   const id = idOf(req);
   const path = customerPath(id);
-  const { customer, openCase, tasks, refusedToDecide } = await visit.run(async (tx) => {
+  const { customer, kin, openCase, tasks, overPercent, refusedToDecide } = await visit.run(async (tx) => {
     const found = await readCustomer(tx, id);
     const row = found.openCaseId === null ? null : await readCase(tx, found.openCaseId);
     return {
       customer: found,
+      kin: await readKin(tx, found),
       openCase: row,
       tasks: await listTasks(tx, { customerId: id, limit: 20 }),
+      overPercent: (await loadPolicy(tx)).beneficialOwnership.overPercent,
       refusedToDecide: row?.stage === 'decision' ? await refusalToDecide(tx, visit, found, row.id) : null,
     };
   });
@@ -139,7 +145,9 @@ async function showCustomer(
         ? decisionForm(visit, customer, refusedToDecide, path, sent?.form === 'decision' ? sent : undefined)
         : null,
     acts: actsOf(visit, customer, openCase, sent),
+    kin: kinModel(visit, customer, kin),
     tasks: taskModels(visit, tasks, path, 'customer'),
+    ownership: ownershipOf(visit, customer, overPercent),
     pick: { action: path, day: dayPicker(visit, refusal?.errors.get('asOf')) },
   };
   show(visit, renderCustomer, model, {
@@ -148,6 +156,15 @@ async function showCustomer(
     crumbs: customerCrumbs(visit),
     ...(refusal === null ? {} : { problem: refusal.problem, status: refusal.status }),
   });
+}
+
+function ownershipOf(
+  { language }: Visit,
+  { type, record }: CustomerView,
+  overPercent: number,
+): CustomerModel['ownership'] {
+  const graph = ownershipGraphOf(type, record, overPercent);
+  return graph === null ? null : ownershipDrawing(graph, overPercent, language);
 }
 
 /** What this person can do with this file now; what its state forbids is not offered. */

@@ -2,14 +2,18 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import type { Router } from 'express';
 
+import type { Tx } from '../../db/transaction';
 import { CUSTOMER_TYPES, isNaturalPerson, TRIGGERS, type CustomerType } from '../../domain/customer';
 import { createCustomer } from '../../operations/customers';
+import { findDuplicates } from '../../operations/duplicates';
 import { listBranches } from '../../operations/dealers';
 import { once } from '../../operations/idempotency';
 import { renderNewCustomer } from '../../templates/console';
+import type { DuplicateQuestion } from '../../templates/duplicate-pages';
 import type { ApiDeps } from '../deps';
 import { fieldLabel } from '../language';
 import { customerCrumbs, customerPath } from './customer-head';
+import { DuplicatesFound, questionOf } from './duplicate-models';
 import { choicesOf, field, select } from './fields';
 import { done } from './flash';
 import { queryText, readForm, textIn, valuesOf, type FormValues } from './form';
@@ -21,12 +25,17 @@ import { show, visiting, type Visit } from './visit';
 export function newCustomerPage(router: Router, deps: ApiDeps): void {
   router.get(
     '/customers/new',
-    visiting(deps, 'createCustomer', (visit) => showNew(visit, new Map(), null)),
+    visiting(deps, 'createCustomer', (visit) => showNew(visit, new Map(), null, null)),
   );
   router.post('/customers', readForm, visiting(deps, 'createCustomer', create));
 }
 
-async function showNew(visit: Visit, values: FormValues, refusal: Refusal | null): Promise<void> {
+async function showNew(
+  visit: Visit,
+  values: FormValues,
+  refusal: Refusal | null,
+  question: DuplicateQuestion | null,
+): Promise<void> {
   const { t, language } = visit;
   const type = typeOf(values.get('type') ?? queryText(visit.req, 'type'));
   const branches = await visit.run(listBranches);
@@ -86,7 +95,7 @@ async function showNew(visit: Visit, values: FormValues, refusal: Refusal | null
   show(
     visit,
     renderNewCustomer,
-    { type, requestKey: value('requestKey', randomUUID()), groups, fields },
+    { type, requestKey: value('requestKey', randomUUID()), groups, fields, question },
     {
       title: t('console.newCustomer.title'),
       section: 'customers',
@@ -114,18 +123,17 @@ async function create(visit: Visit): Promise<void> {
       if (errors.length > 0) refuse(errors);
       const branchId = textIn(values, 'branchId');
       const known = (await listBranches(tx)).some((branch) => branch.id === branchId);
-      const open = async () => ({
-        status: 201,
-        id: (
-          await createCustomer(tx, {
-            type,
-            trigger: TRIGGERS.find((code) => code === values.get('trigger')) ?? 'continuous',
-            record: patch,
-            language: values.get('language') === 'en' ? 'en' : 'tr',
-            ...(known ? { branchId } : {}),
-          })
-        ).id,
-      });
+      const open = async () => {
+        if (values.get('fileAnyway') !== 'yes') await refuseDuplicates(tx, type, patch);
+        const { id: opened } = await createCustomer(tx, {
+          type,
+          trigger: TRIGGERS.find((code) => code === values.get('trigger')) ?? 'continuous',
+          record: patch,
+          language: values.get('language') === 'en' ? 'en' : 'tr',
+          ...(known ? { branchId } : {}),
+        });
+        return { status: 201, id: opened };
+      };
       const key = textIn(values, 'requestKey');
       if (!/^[0-9a-f-]{36}$/.test(key)) return (await open()).id;
       // A second click on the button is the same request: one file, not two.
@@ -136,8 +144,16 @@ async function create(visit: Visit): Promise<void> {
     });
     done(visit.res, customerPath(id, 'record'), 'customerCreated');
   } catch (error) {
+    if (error instanceof DuplicatesFound)
+      return showNew(visit, values, null, questionOf(visit, type, error.candidates));
     const refusal = refusalOf(error, visit.language);
     if (refusal === null) throw error;
-    await showNew(visit, values, refusal);
+    await showNew(visit, values, refusal, null);
   }
+}
+
+/** Whoever resembles somebody on file is asked about before a second file is opened (issue B 7). */
+async function refuseDuplicates(tx: Tx, type: CustomerType, record: Record<string, unknown>): Promise<void> {
+  const [found] = await findDuplicates(tx, [{ type, record }]);
+  if (found !== undefined && found.candidates.length > 0) throw new DuplicatesFound(found.candidates);
 }
