@@ -1,6 +1,9 @@
 import type { CaseView } from '../../operations/cases';
-import type { CaseNow, LightModel } from '../../templates/console-models';
-import { textOf } from '../language';
+import { valueAt } from '../../domain/record-path';
+import type { Light } from '../../domain/verification';
+import type { CaseNow, LightModel, PillModel } from '../../templates/console-models';
+import type { IdentityLightsModel } from '../../templates/evidence-models';
+import { fieldLabel, textOf } from '../language';
 import type { Visit } from './visit';
 
 /** Stages in the order in which an onboarding goes through them. */
@@ -67,7 +70,43 @@ export function lightsOf({ t }: Visit, row: CaseView): LightModel[] {
       icon: ICONS[light],
       text: simulated
         ? t(light === 'red' ? 'console.lights.simulatedRed' : 'console.lights.simulated')
-        : t(`console.lights.${light}`),
+        : lightText(t, name, light),
     };
   });
+}
+
+/** A number of the right form is no proof that somebody has it: only a register confirms (D-3.1). */
+function lightText(t: Visit['t'], name: string, light: Light): string {
+  if (name === 'register' || light === 'grey') return t(`console.lights.${light}`);
+  return t(light === 'green' ? 'evidence.lights.fits' : 'evidence.lights.unfit');
+}
+
+const LIGHT_TONES = { green: 'ok', red: 'bad', grey: 'muted' } as const;
+
+/** The three lights of each identity number, with its owner's name as the record has it. */
+export function identityLightsOf(
+  { t, language }: Visit,
+  row: CaseView,
+  record: unknown,
+): IdentityLightsModel[] {
+  return (row.lights.identities ?? []).map(({ field, simulated, ...lights }) => ({
+    field: fieldLabel(language, field),
+    name: ownerOf(record, field),
+    lights: (['format', 'checksum', 'register'] as const).map((name): PillModel => {
+      const light = lights[name];
+      const text =
+        name === 'register' && simulated ? t('console.lights.simulated') : lightText(t, name, light);
+      return { tone: LIGHT_TONES[light], icon: ICONS[light], text };
+    }),
+  }));
+}
+
+function ownerOf(record: unknown, field: string): string | null {
+  const path = field.split('.').slice(0, -1).join('.');
+  const owner = path === '' ? record : valueAt(record, path);
+  const name = ['title', 'givenNames', 'surname']
+    .map((key) => valueAt(owner, key))
+    .filter((part) => typeof part === 'string' && part.trim() !== '')
+    .join(' ');
+  return name === '' ? null : name;
 }

@@ -8,7 +8,7 @@ import { readTimeline } from '../../operations/timeline';
 import { renderCase, renderCases, renderTasks, type CaseModel } from '../../templates/console';
 import type { CaseRowModel, FieldModel } from '../../templates/console-models';
 import type { ApiDeps } from '../deps';
-import { caseNow, lightsOf, nextOf } from './case-models';
+import { caseNow, identityLightsOf, lightsOf, nextOf } from './case-models';
 import { customerPath, findingsOf, nameOf } from './customer-head';
 import { decisionForm, refusalToDecide } from './decision-form';
 import { eventModels } from './event-models';
@@ -142,6 +142,8 @@ async function showCase(visit: Visit): Promise<void> {
       poll: isOpen ? live(path) : null,
       now: caseNow(visit, row),
       lights: lightsOf(visit, row),
+      identities: identityLightsOf(visit, row, customer.record),
+      evidenceHref: customerPath(row.customerId, 'evidence'),
     },
     decision: row.stage === 'decision' ? decisionForm(visit, customer, refusal, path) : null,
     decided: decidedOf(visit, row),

@@ -11,6 +11,7 @@ export const CUSTOMER_TABS = [
   'record',
   'documents',
   'forms',
+  'evidence',
   'notices',
   'cases',
   'timeline',
