@@ -1,9 +1,10 @@
 import type { CustomerType, Trigger } from './customer';
 import { isNaturalPerson } from './customer';
-import { ageOn, parseDay, type Day } from './days';
-import { isAbsent } from './findings';
+import type { Day } from './days';
+import { lacksCapacity } from './legal-capacity';
 import { foldKey } from './names';
-import { valueAt } from './record-path';
+import { isAbsent, valueAt } from './record-path';
+import type { Requirement } from './requirements';
 
 /** The customer form ("müşteri tanıma formu", D-2.9): what it is, who signs it, what must be known before it is printed. */
 
@@ -65,27 +66,28 @@ export interface Signers {
  * Who signs the form on a day. Who is under age or restricted signs nothing: the parent or guardian does (D-2.7). Of
  * representatives who sign jointly each has a box, since "müşterek" needs all of them.
  */
-export function signersOf(type: CustomerType, record: unknown, today: Day): Signers {
+export function signersOf(type: CustomerType, record: unknown, today: Day, adultAge: number): Signers {
   if (!isNaturalPerson(type)) return organisationSigners(record);
   const representative = valueAt(record, 'representative');
   const name = nameOf(valueAt(representative, 'person'));
-  if (needsGuardian(record, today)) return { boxes: [{ role: 'guardian', name }], anyOf: false };
+  if (lacksCapacity(record, today, adultAge)) return { boxes: [{ role: 'guardian', name }], anyOf: false };
   const customer: Signer = { role: 'customer', name: nameOf(record) };
   if (isAbsent(representative)) return { boxes: [customer], anyOf: false };
   return { boxes: [customer, { role: 'delegate', name }], anyOf: true };
 }
 
-/** Whether somebody else must sign for a person: declared minor or restricted, or under 18 by birthday. */
-export function needsGuardian(record: unknown, today: Day): boolean {
-  const capacity = valueAt(record, 'legalCapacity');
-  if (capacity === 'minor' || capacity === 'restricted') return true;
-  const birthDate = valueAt(record, 'birthDate');
-  if (typeof birthDate !== 'string' || parseDay(birthDate) === null) return false;
-  return ageOn(birthDate, today) < FULL_AGE;
+/**
+ * The age from which a person signs, as the requirements in force say it. Without such a rule only a declared lack of
+ * capacity counts.
+ */
+export function adultAgeOf(rules: readonly Requirement[], today: Day): number {
+  const ages = rules.flatMap(({ test, validFrom, validTo }) =>
+    test.kind === 'adult_or_represented' && validFrom <= today && (validTo === undefined || today < validTo)
+      ? [test.adultAge]
+      : [],
+  );
+  return Math.max(0, ...ages);
 }
-
-/** Full age: TMK m.11 [recalled]. */
-const FULL_AGE = 18;
 
 function organisationSigners(record: unknown): Signers {
   const list = valueAt(record, 'representatives');

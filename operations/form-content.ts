@@ -5,7 +5,8 @@ import {
   PURPOSES,
   type CustomerType,
 } from '../domain/customer';
-import { MARKETING_CHANNELS, needsGuardian, signersOf } from '../domain/form';
+import { MARKETING_CHANNELS, signersOf } from '../domain/form';
+import { lacksCapacity } from '../domain/legal-capacity';
 import { valueAt } from '../domain/record-path';
 import { formatDay, formatPercent } from '../templates/helpers';
 import type { FormCard, FormField, FormFrame, FormSheet, FormTick } from '../templates/forms';
@@ -27,6 +28,8 @@ export interface FormContent {
   transaction: unknown;
   privacy: FormSheet['privacy'];
   today: string;
+  /** From which a person signs, by the rules in force. */
+  adultAge: number;
 }
 
 /** The customer's sheet in words (D-2.9, sections 1 to 10). */
@@ -50,7 +53,7 @@ export function formSheet(content: FormContent, words: FormWords): FormSheet {
     influence: ticks(PUBLIC_INFLUENCE_KINDS, 'influence', [textAt(record, 'publicInfluence.kind')], words),
     influenceFields: influenceFields(record, words),
     taxResidency: fieldsAt(record, ['taxResidency.country?', 'taxResidency.number?'], words),
-    signatures: signersOf(type, record, today),
+    signatures: signersOf(type, record, today, content.adultAge),
     privacy: content.privacy,
     marketing: MARKETING_CHANNELS.map((channel) => words.t(`form.marketingChannel.${channel}`)),
   };
@@ -109,10 +112,10 @@ function onBehalfOf(record: unknown, words: FormWords): FormField[] {
   return [...who, ...authorityFields(other, words)];
 }
 
-function representatives({ type, record, today }: FormContent, words: FormWords): FormCard[] {
+function representatives({ type, record, today, adultAge }: FormContent, words: FormWords): FormCard[] {
   const entries = representativesOf(record);
   const person = isNaturalPerson(type);
-  const guardian = person && needsGuardian(record, today);
+  const guardian = person && lacksCapacity(record, today, adultAge);
   // A minor and a body act through somebody: their lines are printed although nobody is named yet.
   const shown: unknown[] = entries.length === 0 && (guardian || !person) ? [{}] : entries;
   return shown.map((entry, index) => ({
@@ -128,12 +131,13 @@ function representatives({ type, record, today }: FormContent, words: FormWords)
 function authorityFields(entry: unknown, words: FormWords): FormField[] {
   const at = (name: string) => textAt(entry, `authority.${name}`);
   const days = [at('from'), at('until')].map((day) => (day === null ? '…' : formatDay(day, words.language)));
+  const signing = at('signing');
   const period = days.every((day) => day === '…') ? null : days.join(' – ');
   return [
     ownField(words, 'authority', at('kind')),
     ownField(words, 'authorityDocument', at('document')),
     ownField(words, 'authorityPeriod', period, { optional: true }),
-    ownField(words, 'signing', at('signing'), { optional: true }),
+    ownField(words, 'signing', signing === null ? null : words.value('signing', signing), { optional: true }),
   ];
 }
 

@@ -76,7 +76,7 @@ export async function signForm(
 
 /** Images are made anew before they are kept: whether a file comes twice is told by the bytes that were sent. */
 function sentBytes(stored: StoredFile): Buffer {
-  return stored.sha256;
+  return stored.originalSha256 ?? stored.sha256;
 }
 
 /** Voids an unsigned form, for a reason. Throws STATE_FORBIDS for one that is signed or has ended. */

@@ -10,6 +10,7 @@ import { userNames } from '../db/users';
 import type { Language, Trigger } from '../domain/customer';
 import { ComplianceError } from '../domain/errors';
 import {
+  adultAgeOf,
   FORM_VERSION,
   missingOfTransaction,
   needsTransaction,
@@ -100,6 +101,7 @@ export async function prepareForm(tx: Tx, customerId: string, input: FormInput):
         paragraphs: text.paragraphs,
       },
       today: today(tx),
+      adultAge: adultAgeOf(await loadRequirements(tx), today(tx)),
     },
     words,
   );
@@ -145,6 +147,7 @@ export async function formBlanks(tx: Tx, customerId: string, language: Language)
     transaction: needsTransaction(customer.trigger) ? (record['transaction'] ?? {}) : null,
     privacy: { version: '', shownAt: '', channel: '', sha256: '', paragraphs: [] },
     today: today(tx),
+    adultAge: adultAgeOf(await loadRequirements(tx), today(tx)),
   };
   return blanksOf(formSheet(draft, words), words);
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import sharp from 'sharp';
+
 import { sha256 } from '../../stores/crypto';
 import { folderStore } from '../../stores/files';
 import { updateRecord } from '../../operations/customers';
@@ -58,7 +60,7 @@ async function issue(id: string, body: object = { privacyNotice: NOTICE }) {
 function sign(id: string, form: Json, file: Buffer, ifMatch: string | null = `"${form['pdf']?.['sha256']}"`) {
   const raw = new FormData();
   raw.append('originalSeen', 'true');
-  raw.append('file', new Blob([new Uint8Array(file)]), 'imzalı form.pdf');
+  raw.append('file', new Blob([new Uint8Array(file)]), 'imzalı form.png');
   return api.call('PUT', `${formsOf(id)}/${form['id']}/signature`, {
     token: staff.token,
     raw,
@@ -66,7 +68,13 @@ function sign(id: string, form: Json, file: Buffer, ifMatch: string | null = `"$
   });
 }
 
-const scan = () => Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(20)]);
+/** A photograph of nothing in particular, another one every time. */
+const scan = (): Promise<Buffer> => {
+  const [r = 0, g = 0, b = 0] = randomBytes(3);
+  return sharp({ create: { width: 300, height: 400, channels: 3, background: { r, g, b } } })
+    .png()
+    .toBuffer();
+};
 
 /** The bytes of one of a form's files, as they lie in the store. */
 async function pdfOf(id: string, form: Json, which: 'customer' | 'office' = 'customer'): Promise<Buffer> {
@@ -201,7 +209,7 @@ test('a second form of one trigger supersedes the unsigned first, which stays re
   expect(before).toMatchObject({ state: 'superseded', ended: { supersededBy: second['id'] } });
   expect(second).toMatchObject({ state: 'issued', recordVersion: 2 });
   expect(sha256(await pdfOf(id, first)).toString('hex')).toBe(first['pdf']?.['sha256']);
-  expect((await sign(id, first, scan())).status).toBe(409);
+  expect((await sign(id, first, await scan())).status).toBe(409);
 });
 
 test('the same call again prints no second form', async () => {
@@ -220,11 +228,12 @@ test('the same call again prints no second form', async () => {
 describe('a signature', () => {
   let id: string;
   let form: Json;
-  const file = scan();
+  let file: Buffer;
 
   beforeAll(async () => {
     id = await newCustomer();
     form = await issue(id);
+    file = await scan();
   });
 
   test('must name the PDF that was signed', async () => {
@@ -250,7 +259,7 @@ describe('a signature', () => {
   });
 
   test('is not exchanged for another, and the form is not voided any more', async () => {
-    expect((await sign(id, form, scan())).status).toBe(409);
+    expect((await sign(id, form, await scan())).status).toBe(409);
     expect((await post(`${formsOf(id)}/${form['id']}/void`, { reason: 'yanlış' })).status).toBe(409);
     expect((await get(`/api/v1/customers/${id}`)).body['documents']).toHaveLength(1);
   });
