@@ -8,7 +8,9 @@ import type {
   Trigger,
 } from '../domain/customer';
 import type { CaseOwner, WaitingOn } from './cases';
-import { camelRow } from './rows';
+import type { PairRow } from './duplicates';
+import type { MergeRow } from './merges';
+import { camelRow, camelRows } from './rows';
 import type { Tx } from './transaction';
 
 /** What screens showed of a customer from `validFrom` until the next state. Written by the database, never by code. */
@@ -31,6 +33,7 @@ export interface CustomerStateRow {
   reviewOverdueSince: Date | null;
   createdAt: Date;
   updatedAt: Date;
+  mergedInto: string | null;
   caseId: string | null;
   caseKind: CaseKind | null;
   caseStage: Stage | null;
@@ -56,6 +59,42 @@ export async function stateAt(tx: Tx, customerId: string, at: string): Promise<C
     .where('valid_to', '>', at)
     .first();
   return row === undefined ? null : camelRow<CustomerStateRow>(row);
+}
+
+/** The states of several customers at an instant, by id; who had no file yet is absent. */
+export async function statesAt(
+  tx: Tx,
+  customerIds: readonly string[],
+  at: string,
+): Promise<Map<string, CustomerStateRow>> {
+  if (customerIds.length === 0) return new Map();
+  const rows = await customersAt(tx, at).whereIn('customer_id', customerIds);
+  return new Map(camelRows<CustomerStateRow>(rows).map((row) => [row.customerId, row]));
+}
+
+/** Pairs that were an open question about a customer at an instant, in the order of `pairsOf`. */
+export async function pairsAt(tx: Tx, customerId: string, at: string): Promise<PairRow[]> {
+  return camelRows<PairRow>(
+    await tx
+      .sql('duplicate_candidates')
+      .where({ dealer_id: tx.dealerId })
+      .whereRaw('? in (first_id, second_id)', [customerId])
+      .where('found_at', '<=', at)
+      .whereRaw("coalesce(ended_at, 'infinity') > ?", [at])
+      .orderBy(['found_at', 'id']),
+  );
+}
+
+/** Merges into a customer that stood at an instant, in the order of `liveMergesOf`. */
+export async function mergesAt(tx: Tx, survivorId: string, at: string): Promise<MergeRow[]> {
+  return camelRows<MergeRow>(
+    await tx
+      .sql('merges')
+      .where({ dealer_id: tx.dealerId, survivor_id: survivorId })
+      .where('merged_at', '<=', at)
+      .whereRaw("coalesce(undone_at, 'infinity') > ?", [at])
+      .orderBy(['merged_at', 'id']),
+  );
 }
 
 /** The customers of an instant under the column names of `customers`, to be queried in its place. */
@@ -89,7 +128,8 @@ export function searchAt(
         select from jsonb_array_elements(?::jsonb) word where not exists (
           select from customer_version_terms v, unnest(v.terms) term, jsonb_array_elements_text(word) prefix
           where v.dealer_id = customers.dealer_id and v.customer_id = customers.id
-            and v.version = customers.version and starts_with(term, prefix)))
+            and v.version = customers.version
+            and (term = rtrim(prefix, '=') or (prefix not like '%=' and starts_with(term, prefix)))))
       end`,
     [asked, asked],
   );

@@ -30,6 +30,7 @@ export async function up(knex: Knex): Promise<void> {
       review_overdue_since timestamptz,
       created_at timestamptz not null,
       updated_at timestamptz not null,
+      merged_into uuid,
       case_id uuid,
       case_kind text,
       case_stage text,
@@ -67,7 +68,7 @@ export async function up(knex: Knex): Promise<void> {
     language sql stable set search_path = public, pg_temp as $$
       select c.dealer_id, c.id, null::timestamptz, 'infinity'::timestamptz,
         c.code, c.type, c.trigger, c.status, c.risk, c.branch_id, c.language, c.version, c.display_name, c.fold_key,
-        c.province, c.completeness, c.missing, c.next_review_on, c.review_overdue_since, c.created_at, c.updated_at,
+        c.province, c.completeness, c.missing, c.next_review_on, c.review_overdue_since, c.created_at, c.updated_at, c.merged_into,
         k.id, k.kind, k.stage, k.owner, k.waiting_on, k.since, k.next_step, k.next_at, k.due_on,
         array(select f.id from findings f where f.dealer_id = dealer and f.customer_id = customer
                 and f.closed_at is null order by f.id),

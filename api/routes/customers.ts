@@ -8,6 +8,7 @@ import {
   type CustomerType,
 } from '../../domain/customer';
 import { ComplianceError } from '../../domain/errors';
+import { readKinshipAt } from '../../operations/as-of-kinship';
 import { listCustomersAt, pastInstant, readCustomerAt } from '../../operations/as-of';
 import { CUSTOMER_SORTS, listCustomers, type CustomerSort } from '../../operations/customer-list';
 import { createCustomer, revealField, updateRecord } from '../../operations/customers';
@@ -111,8 +112,9 @@ export const customerRoutes: Route[] = [
     },
     async (tx, { params: { id }, query: { asOf } }, { language }) => {
       if (asOf === undefined) return customerView(tx, id, language);
-      const { openCase: _openCase, ...customer } = await readCustomerAt(tx, id, pastInstant(asOf, tx.now));
-      return withMessages(customer, language);
+      const at = pastInstant(asOf, tx.now);
+      const { openCase: _openCase, ...customer } = await readCustomerAt(tx, id, at);
+      return { ...withMessages(customer, language), ...(await readKinshipAt(tx, id, at)) };
     },
   ),
   actRoute(
