@@ -20,6 +20,7 @@ import { recordDuplicates } from './duplicates';
 import { afterChange } from './file-changes';
 import { openCustomerKey, openRecord, sealRecord } from './record-envelope';
 import { parseRecord, parseRecordPatch } from './record-shape';
+import { watchExpiry } from './review-dates';
 import { indexCustomer } from './search-index';
 
 export type FindingView = Pick<
@@ -102,6 +103,7 @@ export async function updateRecord(
     },
   );
   await writeVersion(tx, customerId, version, caseId, envelope);
+  await watchExpiry(tx, changed, record);
   await recordDuplicates(tx, [customerId]);
   return readCustomer(tx, customerId);
 }

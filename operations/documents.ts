@@ -8,7 +8,7 @@ import { lockFile, type LockedFile } from './customer-file';
 import { documentPlace, toDocumentView, type DocumentView } from './document-views';
 import { afterChange } from './file-changes';
 import { openCustomerKey, sealText } from './record-envelope';
-import { scheduleDocumentExpiry } from './review-dates';
+import { watchExpiry } from './review-dates';
 import type { PreviewSize } from '../stores/previews';
 
 /** A file that lies encrypted in the store, waiting for its row. */
@@ -196,8 +196,7 @@ async function endDocument(
 async function settle(tx: Tx, file: LockedFile): Promise<void> {
   const caseId = await afterChange(tx, file, { what: 'document', identityChanged: false });
   if (caseId !== null && file.openCase === null) await joinCase(tx, file.customer.id, caseId);
-  if (['active', 'suspended', 'passive'].includes(file.customer.status))
-    await scheduleDocumentExpiry(tx, file.customer, file.record);
+  await watchExpiry(tx, file.customer, file.record);
 }
 
 /** The change has opened a case: what this transaction did to documents belongs to it, so that its author cannot decide it. */

@@ -22,6 +22,12 @@ export async function scheduleReview(tx: Tx, customer: CustomerRow): Promise<voi
   await setDuty(tx, customer.id, null, 'refresh_notice', review.noticesAt[0]?.at ?? review.dueAt);
 }
 
+/** After a change of papers, or of the card's own date in the record: while a relationship lasts, its next expiry is watched. */
+export async function watchExpiry(tx: Tx, customer: CustomerRow, record: unknown): Promise<void> {
+  if (['active', 'suspended', 'passive'].includes(customer.status))
+    await scheduleDocumentExpiry(tx, customer, record);
+}
+
 /** Watches the day on which the first of an active customer's papers runs out. */
 export async function scheduleDocumentExpiry(tx: Tx, customer: CustomerRow, record: unknown): Promise<void> {
   const days = (await currentDocuments(tx, customer.id)).flatMap((document) => document.expiresOn ?? []);

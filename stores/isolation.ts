@@ -13,6 +13,7 @@ export type ReadFile = () => Promise<Buffer>;
 export type Job =
   | { kind: 'inspectPdf'; content: Buffer; pagesMax: number }
   | { kind: 'reencodeImage'; content: Buffer; mediaType: MediaType; pixelsMax: number }
+  | { kind: 'countPages'; content: Buffer }
   | { kind: 'renderPdf'; content: Buffer; page: number; side: number }
   | { kind: 'renderImage'; content: Buffer; side: number; pixelsMax: number };
 

@@ -48,6 +48,21 @@ export async function openPreview(
   return Readable.from([made]);
 }
 
+/** How many pages a document has; 1 for an image. Throws STATE_FORBIDS where its file cannot be read. */
+export async function countPages(
+  files: FileStore,
+  key: Buffer,
+  file: Previewed,
+  apart: Isolation = isolation,
+): Promise<number> {
+  if (file.mediaType !== 'application/pdf') return 1;
+  const { pages } = await draw(apart, async () => ({
+    kind: 'countPages',
+    content: await whole(await files.open(key, file.address)),
+  }));
+  return pages ?? 1;
+}
+
 async function draw(apart: Isolation, prepare: () => Promise<Job>) {
   try {
     return await apart.run(prepare);

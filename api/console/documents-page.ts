@@ -1,29 +1,22 @@
 import type { Router } from 'express';
 
 import { userNames } from '../../db/users';
-import { readCustomer } from '../../operations/customers';
+import { offeredKinds } from '../../operations/document-kinds';
 import type { DocumentView } from '../../operations/document-views';
+import { readCustomer, type CustomerView } from '../../operations/customers';
 import { attestOriginal, withdrawDocument } from '../../operations/documents';
-import { renderCustomerDocuments } from '../../templates/console';
-import type { DocumentModel, ReasonForm } from '../../templates/console-models';
+import { today } from '../../operations/rules';
+import { renderCustomerDocuments } from '../../templates/document-pages';
 import type { ApiDeps } from '../deps';
 import { findingMessage } from '../language';
 import { basisText, customerCrumbs, customerPath, headOf, nameOf } from './customer-head';
+import { documentModel, peopleOf, type DocumentContext, type Sent } from './document-models';
 import { receiveDocument, uploadFields } from './document-upload';
-import { field } from './fields';
 import { done } from './flash';
-import { readForm, textIn, valuesOf, type FormValues } from './form';
+import { readForm, textIn, valuesOf } from './form';
 import { idOf } from './ids';
-import { refusalOf, refuse, type Refusal } from './refusals';
+import { refusalOf, refuse } from './refusals';
 import { show, visiting, type Visit } from './visit';
-import { sizeText } from './words';
-
-/** A form that was refused; `documentId` names the row whose form it was, null the upload. */
-interface Sent {
-  documentId: string | null;
-  values: FormValues;
-  refusal: Refusal;
-}
 
 export function documentPages(router: Router, deps: ApiDeps): void {
   const page = '/customers/:id/documents';
@@ -60,7 +53,8 @@ async function upload(visit: Visit): Promise<void> {
   } catch (error) {
     const refusal = refusalOf(error, visit.language);
     if (refusal === null) throw error;
-    return showDocuments(visit, { documentId: null, values: new Map(), refusal });
+    // A browser does not fill in a file again, but everything else that was typed.
+    return showDocuments(visit, { documentId: null, values: valuesOf(visit.req), refusal });
   }
   done(visit.res, customerPath(idOf(visit.req), 'documents'), 'documentUploaded');
 }
@@ -81,18 +75,29 @@ async function act(
   done(visit.res, customerPath(id, 'documents'), flash);
 }
 
+/** A customer with what its documents are shown with. */
+export async function readDocuments(
+  visit: Visit,
+  sent: Sent | null,
+): Promise<{ customer: CustomerView; context: DocumentContext }> {
+  return visit.run(async (tx) => {
+    const customer = await readCustomer(tx, idOf(visit.req));
+    const context: DocumentContext = {
+      customerId: customer.id,
+      names: await userNames(tx, peopleOf(customer.documents)),
+      kinds: await offeredKinds(tx, customer.id),
+      open: !['closed', 'rejected', 'withdrawn', 'expired'].includes(customer.status),
+      today: today(tx),
+      sent,
+    };
+    return { customer, context };
+  });
+}
+
 async function showDocuments(visit: Visit, sent: Sent | null): Promise<void> {
   const { t } = visit;
-  const { customer, names } = await visit.run(async (tx) => {
-    const found = await readCustomer(tx, idOf(visit.req));
-    const people = found.documents.flatMap((document) => [
-      document.uploadedBy,
-      document.originalSeen?.by ?? null,
-      document.ended?.by ?? null,
-    ]);
-    return { customer: found, names: await userNames(tx, [...new Set(people.flatMap((id) => id ?? []))]) };
-  });
-  const open = !['closed', 'rejected', 'withdrawn', 'expired'].includes(customer.status);
+  const { customer, context } = await readDocuments(visit, sent);
+  const own = sent?.documentId === null ? sent : null;
   show(
     visit,
     renderCustomerDocuments,
@@ -104,15 +109,14 @@ async function showDocuments(visit: Visit, sent: Sent | null): Promise<void> {
           text: findingMessage(visit.language, finding),
           basis: basisText(t, finding.legalBasis),
         })),
-      documents: inOrder(customer.documents).map((document) =>
-        documentModel(visit, customer.id, document, names, sent),
-      ),
+      documents: inOrder(customer.documents).map((document) => documentModel(visit, document, context)),
       upload:
-        open && visit.can('uploadDocument')
+        context.open && visit.can('uploadDocument')
           ? {
               action: customerPath(customer.id, 'documents'),
-              fileError: fileErrorOf(sent),
-              fields: uploadFields(visit, customer, sent?.documentId === null ? sent.refusal : null),
+              fileError: fileErrorOf(own),
+              again: own !== null,
+              fields: uploadFields(visit, customer.documents, context.kinds, own),
             }
           : null,
     },
@@ -125,69 +129,20 @@ async function showDocuments(visit: Visit, sent: Sent | null): Promise<void> {
   );
 }
 
-/** What holds comes first. */
+/** What holds comes first, of that the latest. */
 function inOrder(documents: readonly DocumentView[]): DocumentView[] {
   return [...documents].sort(
     (a, b) =>
       Number(a.state !== 'current') - Number(b.state !== 'current') ||
-      b.uploadedAt.getTime() - a.uploadedAt.getTime(),
+      b.uploadedAt.getTime() - a.uploadedAt.getTime() ||
+      (a.id < b.id ? 1 : -1),
   );
 }
 
 /** Wrong type, empty, too large: what is wrong with the file itself stands beside it. */
 function fileErrorOf(sent: Sent | null): string | null {
-  if (sent === null || sent.documentId !== null) return null;
+  if (sent === null) return null;
   const named = sent.refusal.errors.get('file');
   if (named !== undefined) return named;
   return sent.refusal.errors.size === 0 ? (sent.refusal.problem.items[0]?.text ?? null) : null;
-}
-
-function documentModel(
-  visit: Visit,
-  customerId: string,
-  document: DocumentView,
-  names: Map<string, string>,
-  sent: Sent | null,
-): DocumentModel {
-  const { t, language } = visit;
-  const path = `${customerPath(customerId, 'documents')}/${document.id}`;
-  const name = (id: string | null) => (id === null ? null : (names.get(id) ?? null));
-  const { originalSeen, ended } = document;
-  const current = document.state === 'current';
-  return {
-    kind: t(`console.choice.document.${document.kind}`),
-    href: `/api/v1/customers/${customerId}/documents/${document.id}/content`,
-    fileName: document.fileName,
-    size: sizeText(document.bytes, language),
-    number: document.number,
-    issuedOn: document.issuedOn,
-    expiresOn: document.expiresOn,
-    uploadedAt: document.uploadedAt.toISOString(),
-    uploadedBy: name(document.uploadedBy),
-    seen: originalSeen === null ? null : { by: name(originalSeen.by), at: originalSeen.at.toISOString() },
-    state: t(`console.documentState.${document.state}`),
-    rowClass: current ? 'current' : 'ended',
-    ended: ended === null ? null : { by: name(ended.by), at: ended.at.toISOString(), reason: ended.reason },
-    attest: current && originalSeen === null && visit.can('attestOriginal') ? `${path}/attest` : null,
-    withdraw: current && visit.can('withdrawDocument') ? withdrawForm(visit, path, document.id, sent) : null,
-  };
-}
-
-function withdrawForm({ t }: Visit, path: string, documentId: string, sent: Sent | null): ReasonForm {
-  const own = sent?.documentId === documentId ? sent : null;
-  return {
-    title: t('console.documents.withdraw'),
-    explain: null,
-    action: `${path}/withdraw`,
-    button: t('console.documents.withdraw'),
-    tone: 'danger',
-    open: own !== null,
-    reason: field({
-      name: 'reason',
-      id: own === null ? `f-reason-${documentId}` : 'f-reason',
-      label: t('console.label.reason'),
-      value: own === null ? '' : textIn(own.values, 'reason'),
-      error: own?.refusal.errors.get('reason') ?? null,
-    }),
-  };
 }

@@ -1,4 +1,4 @@
-import { inspectPdf, renderPdf } from './pdf.mjs';
+import { countPages, inspectPdf, renderPdf } from './pdf.mjs';
 import { reencodeImage, renderImage } from './image.mjs';
 import { Refusal } from './refusal.mjs';
 
@@ -10,6 +10,7 @@ import { Refusal } from './refusal.mjs';
 const JOBS = {
   inspectPdf: ({ content, pagesMax }) => inspectPdf(content, pagesMax),
   reencodeImage: ({ content, mediaType, pixelsMax }) => reencodeImage(content, mediaType, pixelsMax),
+  countPages: ({ content }) => countPages(content),
   renderPdf: ({ content, page, side }) => renderPdf(content, page, side),
   renderImage: ({ content, side, pixelsMax }) => renderImage(content, side, pixelsMax),
 };

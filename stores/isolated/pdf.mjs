@@ -44,6 +44,11 @@ export async function inspectPdf(content, pagesMax) {
   });
 }
 
+/** Number of pages of a PDF that was taken before. */
+export async function countPages(content) {
+  return withDocument(content, async ({ numPages }) => ({ pages: numPages }));
+}
+
 /** A JPEG of one page, at most `side` pixels wide and high, with the number of pages. */
 export async function renderPdf(content, number, side) {
   return withDocument(content, async (document) => {
