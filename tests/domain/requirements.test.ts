@@ -1,12 +1,13 @@
 import { fieldLabel } from '../../api/language';
-import { CUSTOMER_TYPES, TRIGGERS } from '../../domain/customer';
+import { CUSTOMER_TYPES, TRIGGERS, type CustomerType } from '../../domain/customer';
+import type { RuleParameters } from '../../domain/findings';
 import { REQUIREMENTS } from '../../domain/rules/requirements';
 import { textKeys } from '../../locales';
 import { completeBuildingManagement } from '../support/complete-files';
 import { BODY_EXAMPLES } from './examples/bodies';
 import { COMMON_EXAMPLES } from './examples/common';
 import { COMPANY_EXAMPLES } from './examples/companies';
-import { bring, policy, verdictOn, withdraw, type Change } from './examples/example';
+import { TODAY, bring, policy, set, verdictOn, withdraw, type Change } from './examples/example';
 import { PEOPLE_EXAMPLES } from './examples/people';
 
 const EXAMPLES = [...PEOPLE_EXAMPLES, ...COMPANY_EXAMPLES, ...BODY_EXAMPLES, ...COMMON_EXAMPLES];
@@ -76,4 +77,17 @@ test('every finding that an example brings has a text of its own', () => {
   expect(EXAMPLES.map(({ code }) => code).filter((code) => !texts.has(`finding.${code}`))).toEqual([]);
   const unnamed = EXAMPLES.filter(({ field }) => field !== 'iban' && fieldLabel('tr', field) === field);
   expect(unnamed.map(({ field }) => field)).toEqual([]);
+});
+
+test('ages and thresholds are the policy’s: another value, another verdict', () => {
+  const under = (type: CustomerType, changes: Change[], parameters: Partial<RuleParameters>) =>
+    verdictOn(type, 'continuous', changes, REQUIREMENTS, TODAY, { ...policy, ...parameters }).findings.map(
+      ({ code }) => code,
+    );
+  const bill = [bring('address_proof', { issuedOn: '2026-09-22' })];
+  expect(under('natural_person_tr', bill, {})).toEqual([]);
+  expect(under('natural_person_tr', bill, { documentAges: { address_proof: 'P1M' } })).toEqual(['too_old']);
+  const sold = [set('shareholders[0].share', 85), set('shareholders[1]', { name: 'Ümran Dağ', share: 15 })];
+  expect(under('company', sold, {})).toEqual([]);
+  expect(under('company', sold, { beneficialOwnership: { overPercent: 10 } })).toEqual(['owner_missing']);
 });

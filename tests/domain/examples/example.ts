@@ -1,6 +1,6 @@
 import type { CustomerType, DocumentKind, RiskLevel, Trigger } from '../../../domain/customer';
 import { instantOfDay } from '../../../domain/days';
-import { assess, type Assessment, type FileFacts } from '../../../domain/findings';
+import { assess, type Assessment, type FileFacts, type RuleParameters } from '../../../domain/findings';
 import type { Requirement, Severity } from '../../../domain/requirements';
 import { DEFAULT_POLICY, type Policy } from '../../../domain/rules/policy';
 import { REQUIREMENTS } from '../../../domain/rules/requirements';
@@ -133,6 +133,7 @@ export function verdictOn(
   changes: readonly Change[] = [],
   rules: readonly Requirement[] = REQUIREMENTS,
   today = TODAY,
+  parameters: RuleParameters = policy,
 ): Assessment {
   const file: ExampleFile = {
     ...completeFile(type, trigger, { today: TODAY }),
@@ -145,7 +146,7 @@ export function verdictOn(
     ...file,
     type,
     trigger,
-    parameters: policy,
+    parameters,
     today,
     documents: file.documents.map((document) => ({ ...document, uploadedAt: instantOfDay(TODAY, 12) })),
   };
