@@ -29,12 +29,20 @@ export function ownershipVerdicts(test: RequirementTest, at: ValueAt, facts: Fil
   }
 }
 
-function ownershipOfRecord({ record, parameters }: FileFacts): Ownership {
-  return ownershipOf(
+/** Several rules look at the chart of one file: it is followed once. */
+const charts = new WeakMap<FileFacts, Ownership>();
+
+function ownershipOfRecord(facts: FileFacts): Ownership {
+  const known = charts.get(facts);
+  if (known !== undefined) return known;
+  const { record, parameters } = facts;
+  const chart = ownershipOf(
     textAt(record, 'title'),
     valueAt(record, 'shareholders'),
     parameters.beneficialOwnership.overPercent,
   );
+  charts.set(facts, chart);
+  return chart;
 }
 
 /** The parts of each company, the customer's own and those on the chain, make a whole. */

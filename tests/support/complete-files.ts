@@ -227,7 +227,7 @@ const PAPERS: Record<CustomerType, DocumentKind[]> = {
   foundation: REGISTERED_BODY,
   union: REGISTERED_BODY,
   party: REGISTERED_BODY,
-  unincorporated: ['partnership_agreement', 'tax_certificate', 'authority', 'signature_circular'],
+  unincorporated: ['partnership_agreement', 'tax_certificate'],
   public_body: ['authority'],
 };
 
