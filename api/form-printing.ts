@@ -53,7 +53,7 @@ interface FormFiles {
 
 async function printBoth(
   { files, printer }: FormPress['deps'],
-  { html, officeHtml, asOf, key }: PreparedForm,
+  { html, officeHtml, asOf, key, addresses }: PreparedForm,
 ): Promise<FormFiles> {
   const print = async (text: string): Promise<Buffer> => {
     try {
@@ -64,9 +64,9 @@ async function printBoth(
     }
   };
   const [sheet, officeSheet] = [await print(html), await print(officeHtml)];
-  const pdf = await files.putBlob(key, oneChunk(sheet));
+  const pdf = await files.putBlob(key, oneChunk(sheet), addresses.pdf);
   try {
-    return { pdf, office: await files.putBlob(key, oneChunk(officeSheet)) };
+    return { pdf, office: await files.putBlob(key, oneChunk(officeSheet), addresses.office) };
   } catch (error) {
     await files.remove(pdf.address);
     throw error;

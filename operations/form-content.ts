@@ -149,7 +149,7 @@ function holders(type: CustomerType, record: unknown, words: FormWords): FormShe
       kind: kindOfHolder(entry, words),
       share: shareText(entry, words),
     }));
-    return { title: words.t('form.section.shareholders'), rows };
+    return { title: words.t('form.section.shareholders'), kindTitle: words.t('form.field.kind'), rows };
   }
   const body = textAt(record, 'bodyKind');
   const partners = listAt(record, 'partners');
@@ -159,7 +159,7 @@ function holders(type: CustomerType, record: unknown, words: FormWords): FormShe
     kind: textAt(entry, 'person.tckn') ?? textAt(entry, 'person.ykn'),
     share: shareText(entry, words),
   }));
-  return { title: words.t('form.section.partners'), rows };
+  return { title: words.t('form.section.partners'), kindTitle: words.field('tckn'), rows };
 }
 
 function kindOfHolder(entry: unknown, words: FormWords): string | null {

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
+
 import { v7 as uuidv7 } from 'uuid';
 
 import { getCustomer, type CustomerRow } from '../db/customers';
 import { listBranchRows } from '../db/dealers';
 import { nextFormNumber, type FormEnding, type FormRequirement, type FormRow } from '../db/forms';
 import { readSources } from '../db/package-sources';
+import { expectFile } from '../db/pending-files';
 import { listShownNotices, type ShownNoticeRow } from '../db/privacy';
 import { actorId, type Tx } from '../db/transaction';
 import { userNames } from '../db/users';
@@ -56,6 +59,8 @@ export interface PreparedForm {
     'pdfAddress' | 'pdfSha256' | 'pdfBytes' | 'officeAddress' | 'officeSha256' | 'officeBytes'
   >;
   notice: NewNotice | null;
+  /** Where the two files will lie: announced, so that a sweep finds what a broken print leaves behind. */
+  addresses: { pdf: string; office: string };
 }
 
 type NewForm = Omit<FormRow, FormEnding>;
@@ -112,6 +117,7 @@ export async function prepareForm(tx: Tx, customerId: string, input: FormInput):
     html: renderFormSheet(sheet, words.language),
     officeHtml: renderOfficeSheet(officeSheet(frame, item, requirements, words), words.language),
     notice: isNew ? notice : null,
+    addresses: { pdf: await announced(tx), office: await announced(tx) },
     row: {
       id,
       customerId,
@@ -134,7 +140,7 @@ export async function prepareForm(tx: Tx, customerId: string, input: FormInput):
   };
 }
 
-/** What a form printed now would leave blank: the labels of its empty lines. */
+/** What a form printed now would leave blank, its transaction apart: the labels of its empty lines. */
 export async function formBlanks(tx: Tx, customerId: string, language: Language): Promise<string[]> {
   const customer = await getCustomer(tx, customerId);
   const key = await openCustomerKey(tx, customer);
@@ -144,12 +150,18 @@ export async function formBlanks(tx: Tx, customerId: string, language: Language)
     frame: {} as FormFrame,
     type: customer.type,
     record,
-    transaction: needsTransaction(customer.trigger) ? (record['transaction'] ?? {}) : null,
+    transaction: null, // asked for beside the button, not left to the pen
     privacy: { version: '', shownAt: '', channel: '', sha256: '', paragraphs: [] },
     today: today(tx),
     adultAge: adultAgeOf(await loadRequirements(tx), today(tx)),
   };
   return blanksOf(formSheet(draft, words), words);
+}
+
+async function announced(tx: Tx): Promise<string> {
+  const address = randomUUID();
+  await expectFile(tx, address);
+  return address;
 }
 
 const CLOSED: readonly string[] = ['closed', 'rejected', 'withdrawn', 'expired'];

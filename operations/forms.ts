@@ -1,4 +1,5 @@
 import { insertForm, openForm } from '../db/forms';
+import { fileArrived } from '../db/pending-files';
 import { openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { ComplianceError } from '../domain/errors';
@@ -21,6 +22,8 @@ export async function recordForm(
   refuseClosed(customer);
   const { row, notice } = prepared;
   if (customer.version !== row.recordVersion) throw new ComplianceError('CONFLICT', 'form_record_moved');
+  for (const { address } of [files.pdf, files.office])
+    if (!(await fileArrived(tx, address))) throw new ComplianceError('UNAVAILABLE', 'printer_away');
   if (notice !== null) await keepNotice(tx, notice);
   const before = await openForm(tx, customer.id, row.trigger);
   if (before !== null)

@@ -58,7 +58,11 @@ export interface FormSheet {
   onBehalfOf: FormField[];
   representatives: FormCard[];
   /** Partners of an unincorporated body, shareholders of a company; null where the type has none. */
-  holders: { title: string; rows: { name: string; kind: string | null; share: string | null }[] } | null;
+  holders: {
+    title: string;
+    kindTitle: string;
+    rows: { name: string; kind: string | null; share: string | null }[];
+  } | null;
   purpose: FormTick[];
   /** Null unless the form is about a transaction. */
   transaction: FormField[] | null;

@@ -99,7 +99,15 @@ async function issue(visit: Visit): Promise<void> {
   await issueForm(visit, idOf(visit.req), input, repeatable);
 }
 
-const TRANSACTION_TEXTS = ['kind', 'metal', 'purity', 'payment', 'purpose', 'description'] as const;
+const TRANSACTION_TEXTS = [
+  'kind',
+  'metal',
+  'purity',
+  'currency',
+  'payment',
+  'purpose',
+  'description',
+] as const;
 
 /** The transaction's fields; what was left empty is taken from the record. */
 function transactionIn(values: FormValues): Record<string, unknown> {
@@ -117,7 +125,6 @@ function transactionIn(values: FormValues): Record<string, unknown> {
     const amount = kurusOf(typed('amountKurus'));
     if (amount === undefined) refuse([{ pointer: '/transaction/amountKurus', code: 'wrong_shape' }]);
     given['amountKurus'] = amount;
-    given['currency'] = 'TRY';
   }
   return given;
 }

@@ -1,10 +1,6 @@
-import { randomUUID } from 'node:crypto';
-
 import { userNames } from '../../db/users';
-import { TRIGGERS } from '../../domain/customer';
 import {
   MARKETING_CHANNELS,
-  needsTransaction,
   NOTICE_CHANNELS,
   PERMISSION_SOURCES,
   PERMISSION_STATES,
@@ -29,18 +25,11 @@ import {
 } from '../../templates/form-page-models';
 import { customerCrumbs, customerPath, headOf, nameOf } from './customer-head';
 import { choicesOf, field, select } from './fields';
-import { textIn, type FormValues } from './form';
+import { textIn } from './form';
+import { issueModel, type SentForm } from './forms-issue';
 import { idOf } from './ids';
-import type { Refusal } from './refusals';
 import { show, type Visit } from './visit';
 import { pill } from './words';
-
-/** A form of the page that was refused; `formId` names the row whose form it was. */
-export interface SentForm {
-  formId: string | null;
-  values: FormValues;
-  refusal: Refusal;
-}
 
 type Facts = Awaited<ReturnType<typeof factsOf>>;
 
@@ -174,65 +163,6 @@ function signModel(
       id: `f-seen-${form.id}`,
       label: t('form.page.originalSeen'),
     }),
-  };
-}
-
-const TRANSACTION_CHOICES: Record<string, [group: string, codes: readonly string[]]> = {
-  kind: ['form.value.transactionKind', ['sale', 'purchase', 'exchange', 'other']],
-  metal: ['form.value.metal', ['gold', 'silver', 'platinum', 'other']],
-  payment: ['form.value.payment', ['cash', 'transfer', 'card', 'other']],
-};
-const TRANSACTION_FIELDS = [
-  'kind',
-  'metal',
-  'purity',
-  'grams',
-  'amountKurus',
-  'payment',
-  'on',
-  'description',
-];
-
-function issueModel(visit: Visit, facts: Facts, sent: SentForm | null): NonNullable<FormsPageModel['issue']> {
-  const { t } = visit;
-  const { customer } = facts;
-  const own = sent?.formId === null && sent.values.has('requestKey') ? sent : null;
-  const typed = (name: string, otherwise = '') => own?.values.get(name) ?? otherwise;
-  const error = (name: string) => own?.refusal.errors.get(name) ?? null;
-  const trigger = typed('trigger', customer.trigger);
-  return {
-    action: customerPath(customer.id, 'forms'),
-    requestKey: randomUUID(),
-    blanks: facts.blanks,
-    fields: [
-      select({
-        name: 'trigger',
-        label: t('form.page.reason'),
-        value: trigger,
-        choices: choicesOf(t, 'form.trigger', TRIGGERS),
-        empty: null,
-        error: error('trigger'),
-      }),
-      select({
-        name: 'language',
-        label: t('form.page.language'),
-        value: typed('language', customer.language),
-        choices: [
-          { value: 'tr', label: 'Türkçe' },
-          { value: 'en', label: 'English' },
-        ],
-        empty: null,
-      }),
-    ],
-    transaction: TRANSACTION_FIELDS.map((short) => {
-      const name = `transaction.${short}`;
-      const label = t(short === 'amountKurus' ? 'form.page.amountLabel' : `field.${name}`);
-      const shared = { name, label, value: typed(name), optional: true, error: error(name) };
-      const choice = TRANSACTION_CHOICES[short];
-      if (choice !== undefined) return select({ ...shared, choices: choicesOf(t, ...choice) });
-      return field({ ...shared, ...(short === 'on' ? { type: 'date' } : {}) });
-    }),
-    transactionOpen: own !== null || TRIGGERS.some((code) => code === trigger && needsTransaction(code)),
   };
 }
 

@@ -42,7 +42,7 @@ function textsOf(value: unknown): string[] {
 }
 
 /** 247500,00: an amount without thousands, so that it reads back as the same. */
-function amountText(kurus: number): string {
+export function amountText(kurus: number): string {
   return `${Math.trunc(kurus / 100)},${String(kurus % 100).padStart(2, '0')}`;
 }
 

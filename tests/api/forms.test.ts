@@ -122,7 +122,7 @@ test('the form names its version, the record it was printed from and each rule t
     transaction: null,
     issuedBy: staff.userId,
   });
-  const rules = [...(issued.body['requirements'] ?? [])];
+  const rules: Json[] = issued.body['requirements'] ?? [];
   expect(rules.find((rule) => rule['field'] === 'surname')).toMatchObject({ met: true });
   expect(rules.find((rule) => String(rule['field']).startsWith('documents.'))).toMatchObject({ met: false });
   expect(issued.headers.get('location')).toBe(`${formsOf(id)}/${issued.body['id']}`);

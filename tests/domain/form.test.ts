@@ -50,6 +50,7 @@ test('an adult with an attorney has two boxes, one of which suffices', () => {
     'natural_person_foreign',
     { ...ADULT, representative: by('Ali') },
     TODAY,
+    AGE,
   );
   expect(boxes.map(({ role }) => role)).toEqual(['customer', 'delegate']);
   expect(anyOf).toBe(true);
