@@ -108,6 +108,44 @@ export async function up(knex: Knex): Promise<void> {
       returning i.dealer_id, i.id, i.attempts
     $$;
 
+    -- As before, entries in the order given, each hashed under its chain's lock; but a chain's head is locked and moved once
+    -- for all its entries: a new file brings fifteen of them, and an import hundreds of files.
+    create or replace function gate.append_audits(actor_kind text, actor_id uuid, entries jsonb)
+    returns void language plpgsql security definer set search_path = public, pg_temp as $$
+    declare
+      dealer uuid := current_dealer();
+      entry jsonb;
+      chain uuid;
+      next_chain uuid;
+      head_seq bigint;
+      head_hash bytea;
+      previous bytea;
+      stamp timestamptz;
+    begin
+      for entry in select e from jsonb_array_elements(entries) with ordinality as list(e, n) order by n loop
+        next_chain := (entry->>'chain')::uuid;
+        if chain is distinct from next_chain then
+          if chain is not null then
+            update chain_heads h set seq = head_seq, hash = head_hash where h.dealer_id = dealer and h.chain_id = chain;
+          end if;
+          chain := next_chain;
+          insert into chain_heads values (dealer, chain, 0, '\\x'::bytea) on conflict do nothing;
+          select h.seq, h.hash into head_seq, head_hash from chain_heads h
+            where h.dealer_id = dealer and h.chain_id = chain for update;
+        end if;
+        head_seq := head_seq + 1;
+        stamp := clock_timestamp();
+        previous := head_hash;
+        head_hash := audit_hash(dealer, chain, head_seq, stamp, actor_kind, actor_id, entry->>'event',
+                                (entry->>'caseId')::uuid, entry->'detail', previous);
+        insert into audit_log values (dealer, chain, head_seq, stamp, actor_kind, actor_id, entry->>'event',
+                                      (entry->>'caseId')::uuid, entry->'detail', previous, head_hash);
+      end loop;
+      if chain is not null then
+        update chain_heads h set seq = head_seq, hash = head_hash where h.dealer_id = dealer and h.chain_id = chain;
+      end if;
+    end $$;
+
     revoke execute on function gate.next_customer_numbers, gate.claim_imports from public;
     grant execute on function gate.next_customer_numbers, gate.claim_imports to sicil_app;
   `);

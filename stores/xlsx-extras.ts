@@ -56,7 +56,7 @@ export function comments(columns: readonly Column[]): string {
     note === undefined
       ? []
       : [
-          `<comment ref="${columnLetters(index)}1" authorId="0"><text><t xml:space="preserve">${escapeXml(note)}</t></text></comment>`,
+          `<comment ref="${columnLetters(index)}1" authorId="0"><text><r><t xml:space="preserve">${escapeXml(note)}</t></r></text></comment>`,
         ],
   );
   return `${XML}<comments xmlns="${MAIN}"><authors><author>Sicil</author></authors><commentList>${notes.join('')}</commentList></comments>`;
