@@ -57,6 +57,12 @@ function named(
     }
     case 'risk':
       return [[name, riskInWords(value as Policy['risk'], t, code)]];
+    case 'documentAges':
+      return [[name, agesInWords(value as Policy['documentAges'], t, code)]];
+    case 'beneficialOwnership': {
+      const { overPercent } = value as Policy['beneficialOwnership'];
+      return [[name, t('package.overPercent', { percent: overPercent.toLocaleString(language) })]];
+    }
     default:
       return [[name, Array.isArray(value) ? value.join(', ') : periodInWords(value, t)]];
   }
@@ -88,12 +94,20 @@ function rungInWords({ day, step, audience, channels }: LadderStep, t: Translate
 
 function riskInWords(risk: Policy['risk'], t: Translate, code: CodeInWords): string {
   const points = Object.entries(risk.points).map(([factor, count]) => `${code('factor', factor)} ${count}`);
+  const caps = Object.entries(risk.groups).map(([group, { cap }]) => `${code('riskGroup', group)} ${cap}`);
   return t('package.riskRule', {
     medium: risk.medium,
     high: risk.high,
+    caps: caps.join(', '),
     points: points.join(', '),
     always: risk.alwaysHigh.map((factor) => code('factor', factor)).join(', '),
   });
+}
+
+function agesInWords(ages: Policy['documentAges'], t: Translate, code: CodeInWords): string {
+  return Object.entries(ages)
+    .map(([evidence, period]) => `${code('evidence', evidence)} ${periodInWords(period, t)}`)
+    .join(', ');
 }
 
 /** `P8Y` as "8 yıl", `PT24H` as "24 saat"; what is no such period as it is written. */
