@@ -47,7 +47,8 @@ export interface IsolationOptions {
 export interface Isolation {
   /**
    * Does one job; it is made ready when its turn has come, so that files that wait are not in memory.
-   * Throws Refused, ComplianceError UNAVAILABLE when too many jobs wait, or what `prepare` throws.
+   * Throws Refused, ComplianceError UNAVAILABLE when too many jobs wait, what `prepare` throws, or Error where no
+   * process starts.
    */
   run(prepare: () => Promise<Job>): Promise<JobResult>;
   /** Of the running process; undefined where none runs. */
@@ -57,6 +58,7 @@ export interface Isolation {
 
 const MIB = 1024 * 1024;
 const WATCH_EVERY_MS = 25;
+const START_TIMEOUT_MS = 20_000;
 /** Jobs after which a fresh process takes over, so that what leaks stays small. */
 const RECYCLE_AFTER = 200;
 const PROGRAM = join(projectRoot, 'stores', 'isolated', 'main.mjs');
@@ -85,9 +87,9 @@ export function createIsolation({
   }
 
   async function perform(prepare: () => Promise<Job>): Promise<JobResult> {
-    clearTimeout(idle);
     const job = await prepare();
-    if (running === undefined || running.child.exitCode !== null || running.jobs >= RECYCLE_AFTER) {
+    clearTimeout(idle);
+    if (running === undefined || !running.child.connected || running.jobs >= RECYCLE_AFTER) {
       end();
       running = start();
     }
@@ -134,9 +136,14 @@ function start(): Running {
     windowsHide: true,
   });
   const ready = new Promise<void>((resolve, reject) => {
+    // Our fault and not the file's: whoever uploads is not told that the file is damaged.
+    const failed = (): void => reject(new Error('The process that looks at files did not start'));
+    const late = setTimeout(failed, START_TIMEOUT_MS);
     child.once('message', () => resolve());
-    child.once('error', () => reject(new Refused('crash')));
-    child.once('exit', () => reject(new Refused('crash')));
+    child.once('error', failed);
+    child.once('exit', failed);
+    child.once('message', () => clearTimeout(late));
+    child.once('exit', () => clearTimeout(late));
   });
   ready.catch(() => undefined); // whoever has a job hears of it
   return { child, ready, jobs: 0 };
@@ -169,12 +176,15 @@ async function underWatch(
   job: Job,
   limits: { timeoutMs: number; memoryMax: number },
 ): Promise<JobResult> {
+  await ready;
   let stop = (): void => undefined;
   const ended = new Promise<never>((_resolve, reject) => {
     const deadline = setTimeout(() => reject(new Refused('timeout')), limits.timeoutMs);
-    const watch = setInterval(() => {
+    const look = (): void => {
       if (memoryOf(child) > limits.memoryMax) reject(new Refused('memory'));
-    }, WATCH_EVERY_MS);
+    };
+    look();
+    const watch = setInterval(look, WATCH_EVERY_MS);
     const gone = (): void => reject(new Refused('crash'));
     child.once('exit', gone);
     stop = () => {
@@ -184,7 +194,6 @@ async function underWatch(
     };
   });
   try {
-    await Promise.race([ready, ended]);
     return await Promise.race([ask(child, job), ended]);
   } finally {
     stop();
