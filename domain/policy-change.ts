@@ -337,9 +337,14 @@ function partAt(value: unknown, path: string): unknown {
 
 function isWeaker(part: unknown, { atLeast, atMost }: PolicyFloor): boolean {
   if (typeof part === 'number') {
-    return (typeof atLeast === 'number' && part < atLeast) || (atMost !== undefined && part > atMost);
+    return (typeof atLeast === 'number' && part < atLeast) || (typeof atMost === 'number' && part > atMost);
   }
-  return typeof part === 'string' && typeof atLeast === 'string' && lengthOf(part) < lengthOf(atLeast);
+  if (typeof part !== 'string') return false;
+  const length = lengthOf(part);
+  return (
+    (typeof atLeast === 'string' && length < lengthOf(atLeast)) ||
+    (typeof atMost === 'string' && length > lengthOf(atMost))
+  );
 }
 
 /** Days of a period, with twelve months to a year of 365 days: good enough to compare, never to count by. */

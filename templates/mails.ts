@@ -63,6 +63,10 @@ const NEEDS_DAY: readonly string[] = ['deadline', 'consequence'];
  */
 const REASONS: Record<string, string> = {
   missing: 'missing',
+  too_few: 'missing',
+  needs_representative: 'missing',
+  owner_missing: 'missing',
+  holder_unidentified: 'missing',
   expired: 'expired',
   too_old: 'tooOld',
   issue_day_missing: 'tooOld',

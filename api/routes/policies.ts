@@ -39,7 +39,7 @@ const AsOf = {
 const Floor = z.strictObject({
   path: z.string(),
   atLeast: z.union([z.number(), z.string()]).optional(),
-  atMost: z.number().optional(),
+  atMost: z.union([z.number(), z.string()]).optional(),
   legalBasis: z.string(),
   confidence: Confidence,
 });

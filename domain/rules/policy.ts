@@ -71,7 +71,7 @@ export interface PolicyFloor {
   path: string;
   /** The weakest value allowed: a number or a period. */
   atLeast?: number | string;
-  atMost?: number;
+  atMost?: number | string;
   legalBasis: string;
   confidence: Confidence;
 }
@@ -147,7 +147,9 @@ export const DEFAULT_POLICY: readonly PolicyRow[] = [
     { path: '', atLeast: 'P8Y', legalBasis: '5549 s. Kanun m.8', confidence: 'read' },
   ]),
   row('mergeUndoPeriod', 'P30D'),
-  row('documentAges', DOCUMENT_AGES, 'TY m.6/3; işletme politikası', 'read'),
+  row('documentAges', DOCUMENT_AGES, 'TY m.6/3; işletme politikası', 'read', [
+    { path: 'address_proof', atMost: 'P3M', legalBasis: 'TY m.6/3', confidence: 'read' },
+  ]),
   row('beneficialOwnership', { overPercent: 25 }, 'TY m.17/A', 'read', [
     { path: 'overPercent', atMost: 25, legalBasis: 'TY m.17/A', confidence: 'read' },
   ]),
