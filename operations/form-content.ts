@@ -30,6 +30,8 @@ export interface FormContent {
   today: string;
   /** From which a person signs, by the rules in force. */
   adultAge: number;
+  /** Whether the rules in force ask this file for beneficial owners. */
+  asksOwners: boolean;
 }
 
 /** The customer's sheet in words (D-2.9, sections 1 to 10). */
@@ -49,7 +51,7 @@ export function formSheet(content: FormContent, words: FormWords): FormSheet {
       ownField(words, 'fundsText', textAt(record, 'sourceOfFunds'), { wide: true, optional: true }),
       ...(textAt(record, 'sourceOfWealth') === null ? [] : fieldsAt(record, ['sourceOfWealth!'], words)),
     ],
-    owners: isNaturalPerson(type) ? null : owners(record, words),
+    owners: owners(content, words),
     influence: ticks(PUBLIC_INFLUENCE_KINDS, 'influence', [textAt(record, 'publicInfluence.kind')], words),
     influenceFields: influenceFields(record, words),
     taxResidency: fieldsAt(record, ['taxResidency.country?', 'taxResidency.number?'], words),
@@ -77,7 +79,7 @@ export function blanksOf(sheet: FormSheet, words: FormWords): string[] {
     ...blank(sheet.transaction ?? []),
     ...unticked(sheet.purpose, 'relation'),
     ...unticked(sheet.funds, 'funds'),
-    ...cards(sheet.owners ?? []),
+    ...cards(sheet.owners.cards),
     ...unticked(sheet.influence, 'influence'),
   ];
 }
@@ -178,10 +180,16 @@ function shareText(entry: unknown, { language }: FormWords): string | null {
   return language === 'tr' ? `%${String(share).replace('.', ',')}` : formatPercent(share, language);
 }
 
-/** Beneficial owners with method, share and path (TY m.17/A [read S6]); one blank card where nobody is named. */
-function owners(record: unknown, words: FormWords): FormCard[] {
-  const entries = listAt(record, 'beneficialOwners');
-  return (entries.length === 0 ? [{}] : entries).map((entry, index) => {
+/** Beneficial owners with method, share and path (TY m.17/A [read S6]); a blank card where one is asked for and nobody named. */
+function owners({ type, record, asksOwners }: FormContent, words: FormWords): FormSheet['owners'] {
+  if (isNaturalPerson(type)) return { statement: words.t('form.text.ownersPerson'), cards: [] };
+  const named = listAt(record, 'beneficialOwners');
+  const cards = ownerCards(named.length === 0 && asksOwners ? [{}] : named, words);
+  return { statement: words.t(cards.length === 0 ? 'form.text.ownersNotAsked' : 'form.text.owners'), cards };
+}
+
+function ownerCards(entries: readonly unknown[], words: FormWords): FormCard[] {
+  return entries.map((entry, index) => {
     const method = textAt(entry, 'method');
     const reason = textAt(entry, 'reason');
     return {

@@ -107,6 +107,7 @@ export async function prepareForm(tx: Tx, customerId: string, input: FormInput):
       },
       today: today(tx),
       adultAge: adultAgeOf(await loadRequirements(tx), today(tx)),
+      asksOwners: requirements.some(({ field }) => field === 'beneficialOwners'),
     },
     words,
   );
@@ -146,6 +147,7 @@ export async function formBlanks(tx: Tx, customerId: string, language: Language)
   const key = await openCustomerKey(tx, customer);
   const record = openRecord(key, customer.id, customer.version, customer.envelope);
   const words = formWords(language);
+  const requirements = await requirementsOf(tx, customer, customer.trigger, record);
   const draft: FormContent = {
     frame: {} as FormFrame,
     type: customer.type,
@@ -154,6 +156,7 @@ export async function formBlanks(tx: Tx, customerId: string, language: Language)
     privacy: { version: '', shownAt: '', channel: '', sha256: '', paragraphs: [] },
     today: today(tx),
     adultAge: adultAgeOf(await loadRequirements(tx), today(tx)),
+    asksOwners: requirements.some(({ field }) => field === 'beneficialOwners'),
   };
   return blanksOf(formSheet(draft, words), words);
 }

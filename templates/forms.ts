@@ -68,8 +68,8 @@ export interface FormSheet {
   transaction: FormField[] | null;
   funds: FormTick[];
   fundsFields: FormField[];
-  /** Null for a person, whose statement stands in `ownAccount`. */
-  owners: FormCard[] | null;
+  /** For a person the statement alone: who else there is stands in section 3. */
+  owners: { statement: string; cards: FormCard[] };
   influence: FormTick[];
   influenceFields: FormField[];
   taxResidency: FormField[];
