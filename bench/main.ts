@@ -3,13 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { startContestant } from './contestants';
 import { openInstallation, type Installation } from './installation';
+import { holds, latencyTable, type LatencyLine } from './large-report';
+import { benchLargeSearch } from './large-search';
 import { benchOnboarding } from './onboarding';
 import { benchPrinting } from './printing';
 import { peakMegabytes } from './process-cost';
 import { benchReading } from './reading';
 import { missed, report, type Bench, type Memory } from './report';
 
-export const BENCHES = ['onboarding', 'printing', 'reading'] as const;
+export const BENCHES = ['onboarding', 'printing', 'reading', 'search'] as const;
 export type BenchName = (typeof BENCHES)[number];
 
 /** What scripts/bench.mjs has started and chosen. */
@@ -25,6 +27,8 @@ export interface BenchOptions {
   /** Temporary; holds keys, files and logs. */
   folder: string;
   quick: boolean;
+  /** A million customers. */
+  large: boolean;
   only: readonly BenchName[];
   say: (line: string) => void;
 }
@@ -39,10 +43,28 @@ interface Sizes {
   documents: number;
   connections: number;
   seconds: number;
+  /** Customers to search in, and questions of each kind. */
+  searched: number;
+  questions: number;
 }
 
-const FULL: Sizes = { customers: 500, documents: 100, connections: 20, seconds: 10 };
-const QUICK: Sizes = { customers: 60, documents: 20, connections: 20, seconds: 2 };
+const FULL: Sizes = {
+  customers: 500,
+  documents: 100,
+  connections: 20,
+  seconds: 10,
+  searched: 50_000,
+  questions: 200,
+};
+const QUICK: Sizes = {
+  customers: 60,
+  documents: 20,
+  connections: 20,
+  seconds: 2,
+  searched: 10_000,
+  questions: 50,
+};
+const LARGE: Sizes = { ...FULL, searched: 1_000_000, questions: 400 };
 
 /**
  * Runs the product's worker and API over a fresh database, lets each part compete with its bare counterpart and answers
@@ -51,6 +73,11 @@ const QUICK: Sizes = { customers: 60, documents: 20, connections: 20, seconds: 2
 export async function runBench(options: BenchOptions): Promise<{ text: string; missed: number }> {
   const { folder, say } = options;
   const installation = await openInstallation(options.databaseUrl, folder);
+  const latencies = await benchData(options, installation);
+  if (!options.only.some((name) => !DATA_BENCHES.includes(name))) {
+    await installation.close();
+    return { text: latencyTable(latencies), missed: latencies.filter((line) => !holds(line)).length };
+  }
   const env = productEnvironment(options, installation);
   const worker = startContestant('workers/main.js', { env, logFile: join(folder, 'logs', 'worker.log') });
   const api = startContestant('api/main.js', { env, logFile: join(folder, 'logs', 'api.log') });
@@ -64,11 +91,29 @@ export async function runBench(options: BenchOptions): Promise<{ text: string; m
       { name: 'worker', megabytes: peakMegabytes(worker.pid), limit: MEGABYTES_MAX },
       { name: 'api', megabytes: peakMegabytes(api.pid), limit: MEGABYTES_MAX },
     );
-    return { text: report(benches, memory), missed: missed(benches, memory) };
+    const text = [report(benches, memory), latencyTable(latencies)]
+      .filter((part) => part !== '')
+      .join('\n\n');
+    return { text, missed: missed(benches, memory) + latencies.filter((line) => !holds(line)).length };
   } finally {
     await Promise.all([worker.stop(), api.stop()]);
     await installation.close();
   }
+}
+
+/** Benches that need the database only: they run before the product's processes start. */
+const DATA_BENCHES: readonly BenchName[] = ['search'];
+
+async function benchData(options: BenchOptions, installation: Installation): Promise<LatencyLine[]> {
+  if (!options.only.includes('search')) return [];
+  const { databaseUrl, say } = options;
+  const { searched: customers, questions } = sizesOf(options);
+  return benchLargeSearch({ installation, databaseUrl, customers, questions, say });
+}
+
+function sizesOf({ quick, large }: BenchOptions): Sizes {
+  if (large) return LARGE;
+  return quick ? QUICK : FULL;
 }
 
 interface Running {
@@ -83,7 +128,7 @@ async function compete(
   { env, apiAddress, pids }: Running,
 ): Promise<{ benches: Bench[]; memory: Memory[] }> {
   const { say, temporal } = options;
-  const sizes = options.quick ? QUICK : FULL;
+  const sizes = sizesOf(options);
   const benches: Bench[] = [];
   const memory: Memory[] = [];
   const common = {

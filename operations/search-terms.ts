@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 import { searchWords } from '../domain/names';
 import { checkPhone } from '../domain/phone';
-import { deriveKey } from '../stores/crypto';
+import { standingKey } from '../stores/crypto';
 import { identityNumbers, textsAt } from './blind-indexes';
 
 export { blindIndexes } from './blind-indexes';
@@ -94,8 +94,7 @@ function prefixes(digits: string): string[] {
   );
 }
 
-/** Deriving the key costs more than using it: once for all the terms of a call. */
 function numberTerm(dealerKey: Buffer): (digits: string) => string {
-  const key = deriveKey(dealerKey, 'search:number');
+  const key = standingKey(dealerKey, 'search:number');
   return (digits) => `~${createHmac('sha256', key).update(digits).digest('hex').slice(0, DIGEST_CHARS)}`;
 }

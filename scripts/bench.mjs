@@ -1,5 +1,5 @@
 // npm run bench: measures the product against bare counterparts on this machine and prints tables. Options: --quick for
-// a small run, --only onboarding,printing,reading for a part of it.
+// a small run, --only onboarding,printing,reading,search for a part of it. npm run bench:large: what needs a million rows.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -32,18 +32,23 @@ try {
 }
 
 function options() {
-  const names = ['onboarding', 'printing', 'reading'];
+  const names = ['onboarding', 'printing', 'reading', 'search'];
+  const largeNames = ['search'];
   let values;
   try {
-    ({ values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } }));
+    ({ values } = parseArgs({
+      options: { quick: { type: 'boolean' }, large: { type: 'boolean' }, only: { type: 'string' } },
+    }));
   } catch (error) {
-    throw new StartError(`${error.message}\nUsage: npm run bench -- [--quick] [--only ${names.join(',')}]`);
+    throw new StartError(
+      `${error.message}\nUsage: npm run bench -- [--quick] [--large] [--only ${names.join(',')}]`,
+    );
   }
-  const only = values.only?.split(',') ?? names;
+  const only = values.only?.split(',') ?? (values.large === true ? largeNames : names);
   const unknown = only.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new StartError(`There is no bench ${unknown.join(', ')}; choose from ${names.join(', ')}`);
-  return { quick: values.quick === true, only };
+  return { quick: values.quick === true, large: values.large === true, only };
 }
 
 async function run(chosen) {

@@ -37,9 +37,23 @@ export function deriveKey(key: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), `sicil:${purpose}`, 32));
 }
 
+const standing = new WeakMap<Buffer, Map<string, Buffer>>();
+
+/**
+ * The same key, derived once: for the few fixed purposes that an import or a search asks for all the time, where deriving
+ * costs several times what using it does. Kept as long as the key that it is derived from.
+ */
+export function standingKey(key: Buffer, purpose: string): Buffer {
+  const known = standing.get(key) ?? new Map<string, Buffer>();
+  standing.set(key, known);
+  const made = known.get(purpose) ?? deriveKey(key, purpose);
+  known.set(purpose, made);
+  return made;
+}
+
 /** Keyed fingerprint of a normalised value: equality without the value. */
 export function blindIndex(dealerKey: Buffer, field: string, normalized: string): Buffer {
-  return createHmac('sha256', deriveKey(dealerKey, `blind-index:${field}`))
+  return createHmac('sha256', standingKey(dealerKey, `blind-index:${field}`))
     .update(normalized)
     .digest();
 }
