@@ -7,6 +7,8 @@ const LINE = 16;
 const PADDING = 8;
 const BETWEEN = 14;
 const MARGIN = 6;
+/** Height of a gap for a line that passes. */
+const WAY = 4;
 /** Characters of a line, and lines of a name before it is cut; the table beside the drawing has it whole. */
 const LINE_CHARACTERS = 25;
 const LINES_MAX = 4;
@@ -39,81 +41,142 @@ export interface Layout {
   curves: Curve[];
 }
 
+/** A place in a column: a box, or a gap through which a longer holding passes. */
+interface Slot {
+  id: string;
+  level: number;
+  height: number;
+  node: OwnershipNode | null;
+}
+
+/** A holding with the slots that it leads through, from the holder's to the company's. */
+interface Route {
+  edge: OwnershipEdge;
+  through: string[];
+}
+
 /**
  * Places the customer on the left and each level of holders in a column to its right, near what they hold. A second line
  * under each name is left free for the share. Columns longer than `rowsMax` fold their small holders into one box.
  */
 export function layoutOf(graph: OwnershipGraph, rowsMax: number): Layout {
   const { nodes, edges, others } = folded(graph, rowsMax);
-  const columns = columnsOf(nodes, edges);
-  const heightOf = (node: OwnershipNode) => (linesOf(node.name).length + 1) * LINE + 2 * PADDING;
-  const columnHeight = (column: readonly OwnershipNode[]) =>
-    column.reduce((sum, node) => sum + heightOf(node) + BETWEEN, -BETWEEN);
-  const height = Math.max(...columns.map(columnHeight));
-  const boxes = columns.flatMap((column, level) => {
-    let y = MARGIN + (height - columnHeight(column)) / 2;
-    return column.map((node): Box => {
-      const box = {
-        node,
-        others: others.get(node.id) ?? 0,
-        lines: linesOf(node.name),
-        x: MARGIN + level * (WIDTH + GAP),
-        y,
-        width: WIDTH,
-        height: heightOf(node),
-      };
-      y += box.height + BETWEEN;
-      return box;
+  const { slots, routes } = routesOf(nodes, edges);
+  const columns = columnsOf(slots, routes);
+  const heightOf = (column: readonly Slot[]) =>
+    column.reduce((sum, slot) => sum + slot.height + BETWEEN, -BETWEEN);
+  const height = Math.max(...columns.map(heightOf));
+  const placed = columns.flatMap((column, level) => {
+    let y = MARGIN + (height - heightOf(column)) / 2;
+    return column.map((slot) => {
+      const at = { slot, x: MARGIN + level * (WIDTH + GAP), y };
+      y += slot.height + BETWEEN;
+      return at;
     });
   });
+  const boxes = placed.flatMap(({ slot: { node, height: own }, x, y }): Box[] =>
+    node === null
+      ? []
+      : [
+          {
+            node,
+            others: others.get(node.id) ?? 0,
+            lines: linesOf(node.name),
+            x,
+            y,
+            width: WIDTH,
+            height: own,
+          },
+        ],
+  );
   return {
     width: columns.length * (WIDTH + GAP) - GAP + 2 * MARGIN,
     height: height + 2 * MARGIN,
     boxes,
-    curves: curvesOf(edges, boxes),
+    curves: curvesOf(routes, new Map(placed.map((at) => [at.slot.id, at]))),
   };
 }
 
-/** Holders of each level, those of the same company together and in the order of their companies. */
-function columnsOf(nodes: readonly OwnershipNode[], edges: readonly OwnershipEdge[]): OwnershipNode[][] {
+/** A holding across several levels gets a gap of its own in each column between, so that it crosses no box. */
+function routesOf(
+  nodes: readonly OwnershipNode[],
+  edges: readonly OwnershipEdge[],
+): { slots: Slot[]; routes: Route[] } {
+  const levels = new Map(nodes.map(({ id, level }) => [id, level]));
+  const slots = nodes.map((node): Slot => ({
+    id: node.id,
+    level: node.level,
+    height: (linesOf(node.name).length + 1) * LINE + 2 * PADDING,
+    node,
+  }));
+  const routes = edges.map((edge, index): Route => {
+    const [from = 0, to = 0] = [levels.get(edge.from), levels.get(edge.to)];
+    const between = Array.from({ length: Math.max(0, from - to - 1) }, (_, step) => from - 1 - step);
+    const ways = between.map((level): Slot => ({
+      id: `way${index}-${level}`,
+      level,
+      height: WAY,
+      node: null,
+    }));
+    slots.push(...ways);
+    return { edge, through: [edge.from, ...ways.map(({ id }) => id), edge.to] };
+  });
+  return { slots, routes };
+}
+
+/** The slots of each level, those of the same company together and in the order of their companies. */
+function columnsOf(slots: readonly Slot[], routes: readonly Route[]): Slot[][] {
+  const next = new Map<string, string[]>();
+  for (const { through } of routes)
+    through.slice(0, -1).forEach((id, index) => {
+      next.set(id, [...(next.get(id) ?? []), through[index + 1] ?? '']);
+    });
   const place = new Map<string, number>();
-  const columns: OwnershipNode[][] = [];
-  for (let level = 0; level <= Math.max(...nodes.map((node) => node.level)); level++) {
-    const near = (node: OwnershipNode) => {
-      const places = edges.flatMap(({ from, to }) => (from === node.id ? (place.get(to) ?? []) : []));
+  const columns: Slot[][] = [];
+  for (let level = 0; level <= Math.max(...slots.map((slot) => slot.level)); level++) {
+    const near = ({ id }: Slot) => {
+      const places = (next.get(id) ?? []).flatMap((to) => place.get(to) ?? []);
       return places.length === 0 ? 0 : places.reduce((sum, at) => sum + at, 0) / places.length;
     };
-    const column = nodes.filter((node) => node.level === level).map((node) => ({ node, at: near(node) }));
     // The box of small holders comes after those that have a name.
-    const named = ({ node }: { node: OwnershipNode }) => Number(node.name === '');
-    column.sort((a, b) => a.at - b.at || named(a) - named(b) || (b.node.share ?? 0) - (a.node.share ?? 0));
-    column.forEach(({ node }, index) => place.set(node.id, (index + 0.5) / column.length));
-    columns.push(column.map(({ node }) => node));
+    const unnamed = ({ node }: Slot) => Number(node?.name === '');
+    const column = slots.filter((slot) => slot.level === level).map((slot) => ({ slot, at: near(slot) }));
+    column.sort(
+      (a, b) =>
+        a.at - b.at ||
+        unnamed(a.slot) - unnamed(b.slot) ||
+        (b.slot.node?.share ?? 0) - (a.slot.node?.share ?? 0),
+    );
+    column.forEach(({ slot }, index) => place.set(slot.id, (index + 0.5) / column.length));
+    columns.push(column.map(({ slot }) => slot));
   }
   return columns.filter((column) => column.length > 0);
 }
 
-function curvesOf(edges: readonly OwnershipEdge[], boxes: readonly Box[]): Curve[] {
-  const boxOf = new Map(boxes.map((box) => [box.node.id, box]));
-  return edges.flatMap((edge): Curve[] => {
-    const [from, to] = [boxOf.get(edge.from), boxOf.get(edge.to)];
-    if (from === undefined || to === undefined) return [];
-    const own = edges.filter((other) => other.from === edge.from);
-    const step = from.height / (own.length + 1);
-    const startY = round(from.y + step * (own.indexOf(edge) + 1));
-    const endY = round(to.y + to.height / 2);
-    const [startX, endX] = [from.x, to.x + to.width];
-    const isBackward = endX > startX;
-    const bend = isBackward ? GAP : (startX - endX) / 2;
-    return [
-      {
-        edge,
-        path: `M${startX} ${startY}C${startX - bend} ${startY} ${endX + bend} ${endY} ${endX} ${endY}`,
-        isBackward,
-        labelX: startX - 6,
-        labelY: startY - 4,
-      },
-    ];
+type Placed = ReadonlyMap<string, { slot: Slot; x: number; y: number }>;
+
+function curvesOf(routes: readonly Route[], placed: Placed): Curve[] {
+  return routes.flatMap((route): Curve[] => {
+    const { edge, through } = route;
+    const stops = through.flatMap((id) => placed.get(id) ?? []);
+    const [from, to] = [stops[0], stops.at(-1)];
+    if (from === undefined || to === undefined || stops.length < 2) return [];
+    const heightOfNext = (other: Route) => placed.get(other.through[1] ?? '')?.y ?? 0;
+    const own = routes
+      .filter((other) => other.edge.from === edge.from)
+      .sort((a, b) => heightOfNext(a) - heightOfNext(b));
+    const startY = round(from.y + (from.slot.height / (own.length + 1)) * (own.indexOf(route) + 1));
+    const isBackward = to.x + WIDTH > from.x;
+    let path = `M${from.x} ${startY}`;
+    let [x, y] = [from.x, startY];
+    for (const stop of stops.slice(1)) {
+      const [endX, endY] = [stop.x + WIDTH, round(stop.y + stop.slot.height / 2)];
+      const bend = isBackward ? GAP : (x - endX) / 2;
+      path += `C${x - bend} ${y} ${endX + bend} ${endY} ${endX} ${endY}`;
+      if (stop.slot.node === null) path += `H${stop.x}`;
+      [x, y] = [stop.x, endY];
+    }
+    return [{ edge, path, isBackward, labelX: from.x - 6, labelY: startY - 4 }];
   });
 }
 

@@ -24,13 +24,13 @@ export interface OwnershipDrawing {
     note: { text: string; y: number };
   }[];
   curves: { class: string; path: string; label: string; labelX: number; labelY: number }[];
-  rows: { name: string; kind: string; holds: string[]; share: string; owner: string | null }[];
+  rows: { name: string; kind: string; holds: string[]; total: string; owner: string | null }[];
   problems: string[];
 }
 
 const LINE = 16;
-/** A sheet of paper ends; a page of the console scrolls. */
-export const ROWS_ON_SCREEN = 60;
+/** A sheet of paper ends, and on a screen both ends of a line should be in sight; the table has everybody. */
+export const ROWS_ON_SCREEN = 24;
 export const ROWS_ON_PAPER = 16;
 
 /**
@@ -67,7 +67,7 @@ export function ownershipDrawing(
       holds: graph.edges
         .filter(({ from }) => from === node.id)
         .map((edge) => `${percent(edge.percent, language)} · ${names.get(edge.to) ?? ''}`),
-      share: node.share === null ? '–' : percent(node.share, language),
+      total: node.share === null ? '–' : percent(node.share, language),
       owner: node.isBeneficialOwner ? t('ownership.beneficialOwner') : null,
     })),
     problems: graph.problems.map(({ code, name }) => t(`ownership.problem.${code}`, { name })),

@@ -182,3 +182,13 @@ export const RECORD_LISTS: readonly string[] = [
   'partners',
   'beneficialOwners',
 ];
+
+/** Members of a record that a finding may be about as a whole, each a section of the form. */
+export const RECORD_PARTS: readonly string[] = [
+  'idDocument',
+  'address',
+  'representative',
+  'onBehalfOf',
+  'taxResidency',
+  'transaction',
+];

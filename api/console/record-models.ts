@@ -188,6 +188,7 @@ function findingAt({ t, language }: Visit, customer: CustomerView, path: string)
 export function wordsOf({ t, language }: Visit, spec: FieldSpec, value: string): string {
   if (value === '') return '';
   if (spec.kind === 'country') return countryName(value, language);
+  if (spec.kind === 'share') return language === 'tr' ? `%${value}` : `${value}%`;
   const { words = '', codes = [] } = spec.choices ?? {};
   const word = (code: string) => (codes.includes(code) ? t(`${words}.${code}`) : code);
   return value.split('\n').map(word).join(', ');

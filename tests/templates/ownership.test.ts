@@ -68,13 +68,14 @@ test('a table beside it says the same to those who do not see it', () => {
     name: 'Ayşe Işık',
     kind: 'Gerçek kişi',
     holds: ['%60 · Boğaziçi Holding A.Ş.'],
-    share: '%30',
+    total: '%30',
     owner: 'Gerçek faydalanıcı',
   });
   expect(drawing.rows).toHaveLength(5);
   expect(drawing.description).toContain('Ayşe Işık (%30)');
   const html = render(drawing, 'tr');
   expect(html).toMatch(/<svg class="ownership" role="img" aria-labelledby="ownership-name ownership-text"/);
+  expect(html).toContain('<td class="num">%30<br><strong>★ Gerçek faydalanıcı</strong></td>');
   expect(html).toContain(`<desc id="ownership-text">${TITLE}: 5 ortak.`);
 });
 
@@ -97,6 +98,20 @@ test('hostile names stay text', () => {
   expect(html).toContain('&lt;script&gt;');
 });
 
+test('a part that is held past other companies is led around their boxes', () => {
+  const drawing = draw([
+    company('Alfa A.Ş.', 60),
+    person('Ara Ortak', 20),
+    person('Zeki Uzun', 20),
+    person('Zeki Uzun', 100, 'Alfa A.Ş.'),
+  ]);
+  const long = drawing.curves.find(({ path }) => path.includes('H'));
+  const way = Number(/ (\d+(?:\.\d+)?)H/.exec(long?.path ?? '')?.[1]);
+  const middle = drawing.boxes.filter(({ name }) => ['Alfa A.Ş.', 'Ara Ortak'].includes(name));
+  expect(middle).toHaveLength(2);
+  for (const box of middle) expect(way < box.y || way > box.y + box.height).toBe(true);
+});
+
 test('a circle is drawn and named, not followed', () => {
   const drawing = draw([
     company('Alfa A.Ş.', 100),
@@ -112,8 +127,8 @@ test('on paper many small holders become one box, and the table still has each',
     person('Büyük Ortak', 40.5),
     ...Array.from({ length: 59 }, (_, i) => person(`Küçük ${i}`, 59.5 / 59)),
   ];
-  const [screen, paper] = [draw(rows), draw(rows, ROWS_ON_PAPER)];
-  expect(screen.boxes).toHaveLength(61);
+  const [whole, paper] = [draw(rows, 60), draw(rows, ROWS_ON_PAPER)];
+  expect(whole.boxes).toHaveLength(61);
   expect(paper.boxes).toHaveLength(1 + ROWS_ON_PAPER);
   expect(paper.boxes.at(-1)?.lines[0]?.text).toBe('ve 45 ortak daha');
   expect(paper.rows).toHaveLength(60);
