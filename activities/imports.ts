@@ -47,7 +47,7 @@ export interface ImportDeps {
   heartbeat: () => void;
 }
 
-const HEARTBEAT_MS = 10_000;
+const HEARTBEAT_MS = 4_000;
 /** A batch writes thousands of rows; people's transactions keep their four seconds. */
 const BATCH_STATEMENT_MS = 30_000;
 /** Rest after a batch, as a part of the time it took: the database belongs to people first. */

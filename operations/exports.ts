@@ -34,14 +34,20 @@ export async function recordExport(tx: Tx, request: ExportRequest): Promise<numb
   if (request.reason.trim() === '') {
     throw new ComplianceError('INVALID_INPUT', 'shape', [{ pointer: '/reason', code: 'reason_required' }]);
   }
-  const rows = tx.sql('customers').where({ dealer_id: tx.dealerId }).count('* as count');
-  await filterCustomers(tx, rows, request.filter);
-  const [{ count } = { count: 0 }] = (await rows) as { count: number }[];
+  const count = await countCustomers(tx, request.filter);
   const { format, reason } = request;
   tx.audit({
     event: 'customers.exported',
     detail: { format, count, filter: Object.keys(request.filter).sort(), reason },
   });
+  return count;
+}
+
+/** How many customers a filter lets through. */
+export async function countCustomers(tx: Tx, filter: CustomerFilter): Promise<number> {
+  const rows = tx.sql('customers').where({ dealer_id: tx.dealerId }).count('* as count');
+  await filterCustomers(tx, rows, filter);
+  const [{ count } = { count: 0 }] = (await rows) as { count: number }[];
   return count;
 }
 

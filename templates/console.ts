@@ -65,6 +65,9 @@ export const renderToday = page<TodayModel>('today');
 
 export interface CustomersModel {
   canCreate: boolean;
+  /** Bringing a file and taking this list out; null for who may not. */
+  importHref: string | null;
+  exportHref: string | null;
   filters: Filters;
   /** The list is of a past instant: which, and the way back. */
   past: { at: string; back: string } | null;

@@ -16,6 +16,6 @@ export const importSteps = proxyLocalActivities<ImportSteps>({
 export const importing = proxyActivities<ImportActivities>({
   taskQueue: QUEUES.render,
   startToCloseTimeout: '4 hours',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '15 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });

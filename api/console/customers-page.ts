@@ -55,6 +55,8 @@ async function showList(visit: Visit, at: PastInstant | null, refusal: Refusal |
     renderCustomers,
     {
       canCreate: visit.can('createCustomer'),
+      importHref: visit.can('listImports') ? '/imports' : null,
+      exportHref: visit.can('exportCustomers') && at === null ? exportPath(req) : null,
       filters: { action: '/customers', searchId: 'f-q', fields: filterFields(visit, refusal) },
       past: at === null ? null : { at: new Date(at).toISOString(), back: pathWithout(req, 'asOf') },
       rows: page.data.map((row) => rowOf(visit, row, at)),
@@ -67,6 +69,11 @@ async function showList(visit: Visit, at: PastInstant | null, refusal: Refusal |
       ...(refusal === null ? {} : { problem: refusal.problem, status: refusal.status }),
     },
   );
+}
+
+/** The page that exports what the list shows now. */
+function exportPath(req: Visit['req']): string {
+  return pathWithout(req, 'limit').replace(/^\/customers/, '/export');
 }
 
 function queryOf({ req }: Visit): CustomerQuery {

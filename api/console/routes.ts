@@ -13,7 +13,9 @@ import { duplicatePages } from './duplicates-page';
 import { errorPage } from './error-page';
 import { evidencePages } from './evidence-page';
 import { formsPages } from './forms-page';
+import { exportPage } from './export-page';
 import { historyPages } from './history-pages';
+import { importsPages } from './imports-page';
 import { newCustomerPage } from './new-customer-page';
 import { newPackagePage } from './new-package-page';
 import { packagesPages } from './packages-pages';
@@ -38,6 +40,8 @@ export function consoleRoutes(deps: ApiDeps): Router {
   signInPages(router, deps);
   todayPage(router, deps);
   customersPages(router, deps);
+  importsPages(router, deps);
+  exportPage(router, deps);
   newCustomerPage(router, deps);
   customerPages(router, deps);
   duplicatePages(router, deps);

@@ -113,6 +113,35 @@ function onImport(perform: (tx: Tx, id: string) => Promise<void>): Act<OnImport>
   };
 }
 
+/** The console's form takes files in the same way. */
+export const startImportRoute = uploadRoute(
+  {
+    id: 'startImport',
+    path: '/imports',
+    tag,
+    summary: 'Checks an XLSX or CSV of up to 32 MB and 200,000 rows; the same file again is the same import',
+    body: z.strictObject({
+      dryRun: z
+        .enum(['true', 'false'])
+        .default('true')
+        .transform((value) => value === 'true')
+        .meta({ description: 'Whether the check waits for a word before records are opened' }),
+      language: z.enum(['tr', 'en']).optional(),
+    }),
+    status: 202,
+    answer: Import,
+  },
+  {
+    keyFor: (tx) => importFileKey(tx),
+    take: takeSheets,
+    act: (tx, { body: { dryRun, language } }, stored, call) =>
+      registerImport(tx, { stored, dryRun, language: language ?? call.language }),
+    render: async (tx, id) => withMessage(await readImport(tx, id), 'tr'),
+    location: (id) => `/api/v1/imports/${id}`,
+    afterCommit: (id, { deps, identity }) => deps.wakeUps.wakeImport(identity.dealerId, id),
+  },
+);
+
 export const importRoutes: Route[] = [
   downloadRoute(
     {
@@ -135,34 +164,7 @@ export const importRoutes: Route[] = [
       };
     },
   ),
-  uploadRoute(
-    {
-      id: 'startImport',
-      path: '/imports',
-      tag,
-      summary:
-        'Checks an XLSX or CSV of up to 32 MB and 200,000 rows; the same file again is the same import',
-      body: z.strictObject({
-        dryRun: z
-          .enum(['true', 'false'])
-          .default('true')
-          .transform((value) => value === 'true')
-          .meta({ description: 'Whether the check waits for a word before records are opened' }),
-        language: z.enum(['tr', 'en']).optional(),
-      }),
-      status: 202,
-      answer: Import,
-    },
-    {
-      keyFor: (tx) => importFileKey(tx),
-      take: takeSheets,
-      act: (tx, { body: { dryRun, language } }, stored, call) =>
-        registerImport(tx, { stored, dryRun, language: language ?? call.language }),
-      render: async (tx, id) => withMessage(await readImport(tx, id), 'tr'),
-      location: (id) => `/api/v1/imports/${id}`,
-      afterCommit: (id, { deps, identity }) => deps.wakeUps.wakeImport(identity.dealerId, id),
-    },
-  ),
+  startImportRoute,
   readRoute(
     {
       id: 'listImports',
