@@ -1,13 +1,13 @@
-import { ageOn } from './days';
-import { isAbsent, valueAt } from './record-path';
+import { ageOn, parseDay } from './days';
+import { isAbsent, textAt, valueAt } from './record-path';
 
 /**
  * Whether a person is younger than `adultAge` on a day in Europe/Istanbul (T10, T11). Of somebody whose register shows the
  * year only (T15) the last day of that year counts: until then nobody can know. [ours] Without a birth date: false.
  */
 export function isMinor(person: unknown, today: string, adultAge: number): boolean {
-  const birth = valueAt(person, 'birthDate');
-  if (typeof birth !== 'string' || birth === '') return false;
+  const birth = textAt(person, 'birthDate');
+  if (parseDay(birth) === null) return false;
   const latest = isYearOnly(person) ? `${birth.slice(0, 4)}-12-31` : birth;
   return ageOn(latest, today) < adultAge;
 }

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 import { fieldLabel } from '../../api/language';
 import { CUSTOMER_TYPES, TRIGGERS, type CustomerType } from '../../domain/customer';
 import type { RuleParameters } from '../../domain/findings';
@@ -91,3 +93,50 @@ test('ages and thresholds are the policy’s: another value, another verdict', (
   expect(under('company', sold, {})).toEqual([]);
   expect(under('company', sold, { beneficialOwnership: { overPercent: 10 } })).toEqual(['owner_missing']);
 });
+
+const paths = [...new Set(REQUIREMENTS.map(({ field }) => field.replaceAll('[]', '[0]')))].filter(
+  (field) => !field.startsWith('documents.'),
+);
+const anyValue = fc.oneof(
+  fc.anything({ maxDepth: 2 }),
+  fc.string({ unit: 'grapheme' }),
+  fc.constant('2026-02-30'),
+);
+
+test('whatever stands in a field, a file is judged and keeps between 0 and 100 percent', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...CUSTOMER_TYPES),
+      fc.array(fc.tuple(fc.constantFrom(...paths), anyValue), { maxLength: 6 }),
+      (type, values) => {
+        const change: Change = (file) => {
+          file.record = typed(values);
+        };
+        const { completeness, findings } = verdictOn(type, 'continuous', [change]);
+        expect(completeness).toBeGreaterThanOrEqual(0);
+        expect(completeness).toBeLessThanOrEqual(100);
+        const keys = findings.map(({ code, field }) => `${code}|${field}`);
+        expect(new Set(keys).size).toBe(keys.length);
+      },
+    ),
+  );
+});
+
+/** A record with these values; a path that leads through one of them is left out. */
+function typed(values: readonly [string, unknown][]): Record<string, unknown> {
+  const file = {
+    record: {},
+    documents: [],
+    registerMismatches: [],
+    reviewOverdue: false,
+    risk: 'low' as const,
+  };
+  for (const [path, value] of values) {
+    try {
+      set(path, value)(file);
+    } catch {
+      continue;
+    }
+  }
+  return file.record;
+}
