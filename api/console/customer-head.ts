@@ -2,7 +2,7 @@ import type { CustomerView } from '../../operations/customers';
 import type { CustomerHead, FindingModel, Link } from '../../templates/console-models';
 import { findingMessage } from '../language';
 import { fieldId } from './fields';
-import { RECORD_LISTS } from './record-form';
+import { RECORD_LISTS, RECORD_PARTS } from './record-form';
 import type { Visit } from './visit';
 import { riskPill, severityOf, statusPill } from './words';
 
@@ -79,8 +79,8 @@ function placeOf(customerId: string, field: string): string {
   if (field.startsWith('documents.'))
     return `${customerPath(customerId, 'documents')}?kind=${field.slice('documents.'.length)}#upload`;
   if (field === 'nextReviewOn') return `${customerPath(customerId)}#acts`;
-  const isList = RECORD_LISTS.includes(field);
-  return `${customerPath(customerId, 'record')}#${isList ? `s-${field}` : fieldId(field)}`;
+  const isSection = [...RECORD_LISTS, ...RECORD_PARTS].includes(field);
+  return `${customerPath(customerId, 'record')}#${isSection ? `s-${field}` : fieldId(field)}`;
 }
 
 /** The article, or that no law but the dealer's own policy asks for it. */
