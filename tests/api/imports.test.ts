@@ -1,13 +1,8 @@
-import { join } from 'node:path';
-
 import ExcelJs from 'exceljs';
 
-import { createImportActivities, createImportSteps, type ImportRef } from '../../activities/imports';
 import { isVkn } from '../../domain/identity-numbers';
-import type { ImportStep } from '../../domain/import-status';
 import { listCustomers } from '../../operations/customer-list';
 import { readCustomer } from '../../operations/customers';
-import { folderStore } from '../../stores/files';
 import { openSheets } from '../../stores/sheet-reader';
 import { columnLetters } from '../../domain/workbook';
 import { rawWorkbook, textSheet, workbookFile } from '../stores/sheet-files';
@@ -15,6 +10,7 @@ import { useApi } from '../support/api';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation, type TestDealer, type TestUser } from '../support/dealer';
 import { inventedTckn } from '../workflows/files';
+import { workOnImport } from './import-steps';
 
 const db = useDatabase();
 const installation = useInstallation(db);
@@ -37,21 +33,7 @@ async function upload(file: Buffer, fields: Record<string, string> = {}, who = o
   return api.call('POST', '/api/v1/imports', { token: who.token, raw: form });
 }
 
-/** What the workflow does, step by step, without Temporal. */
-async function work(importId: string): Promise<void> {
-  const ref: ImportRef = { dealerId: dealer.dealerId, importId };
-  const files = folderStore(join(installation.folder, 'files'));
-  const { database } = installation;
-  const steps = createImportSteps(database);
-  const activities = createImportActivities({ database, files, heartbeat: () => undefined });
-  for (;;) {
-    const next: ImportStep = await steps.lookAtImport(ref);
-    if (next.do === 'rest') return;
-    if (next.do === 'check') await activities.checkImport(ref);
-    else if (next.do === 'commit') await activities.commitImport(ref);
-    else await activities.forgetImport(ref);
-  }
-}
+const work = (importId: string) => workOnImport(installation, { dealerId: dealer.dealerId, importId });
 
 const HEAD = [
   'musteri_no',
