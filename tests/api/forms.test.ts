@@ -146,6 +146,24 @@ test('the PDF is kept encrypted, comes back under its digest, and holds every Tu
   expect(events.map((event) => event['event'])).toContain('form.viewed');
 });
 
+test('each page carries the form number, its version, the digest and page x of y, and the file is tagged', async () => {
+  const id = await newCustomer();
+  const form = await issue(id);
+  for (const which of ['customer', 'office'] as const) {
+    const pdf = await pdfOf(id, form, which);
+    const pages = pdfPages(pdf).map((page) => page.replaceAll(/\s+/g, ' '));
+    expect(pages.length).toBeGreaterThan(1);
+    pages.forEach((page, index) => {
+      expect(page).toContain(`${form['number']} · form sürümü 2026-11`);
+      expect(page).toContain(`kayıt özeti ${String(form['recordDigest']).slice(0, 16)}`);
+      expect(page).toContain(`Sayfa ${index + 1} / ${pages.length}`);
+    });
+    const raw = pdf.toString('latin1');
+    for (const mark of ['/Marked true', '/Lang (tr)', '/FontFile2', '/Title <FEFF'])
+      expect(raw).toContain(mark);
+  }
+});
+
 test('what the office thinks stands in a file of its own and nowhere in what the customer gets', async () => {
   const id = await newCustomer({ ...PERSON, tckn: '10000000147' });
   const form = await issue(id);

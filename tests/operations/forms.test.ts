@@ -9,8 +9,9 @@ import { prepareForm } from '../../operations/form-preparation';
 import { readForms } from '../../operations/form-views';
 import { recordForm } from '../../operations/forms';
 import { readNotices, recordNotice } from '../../operations/privacy';
-import { PrinterBusy } from '../../printing/pdf-printer';
+import { createPdfPrinter, PrinterBusy } from '../../printing/pdf-printer';
 import { folderStore } from '../../stores/files';
+import { chromiumPath } from '../support/chromium';
 import { completeFile } from '../support/complete-files';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation, type TestDealer } from '../support/dealer';
@@ -131,6 +132,19 @@ test.each(CUSTOMER_TYPES)(
     }
   },
 );
+
+test('the same form printed twice gives the same bytes', async () => {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const printer = createPdfPrinter({ executablePath: await chromiumPath(), tabs: 1, log });
+  try {
+    const { html, officeHtml, asOf } = await prepare(await newCustomer());
+    const first = await printer.print(html, asOf);
+    await printer.print(officeHtml, asOf);
+    expect((await printer.print(html, asOf)).equals(first)).toBe(true);
+  } finally {
+    await printer.close();
+  }
+});
 
 test('hostile text stands in the form as text', async () => {
   const hostile = '</title><script>alert(1)</script>"; } body { display: none } {{dealer}}';
