@@ -54,7 +54,7 @@ export interface ReceiveOptions {
    * Looks at the whole upload before it is kept, and throws where it must not be. Until then it lies under a key that
    * exists in memory only.
    */
-  refine?(mediaType: MediaType, read: () => Promise<Buffer>): Promise<Refined>;
+  refine?: (mediaType: MediaType, read: () => Promise<Buffer>) => Promise<Refined>;
 }
 
 /**
