@@ -22,8 +22,8 @@ export interface WantedEvidence extends Pick<
 export function wantedEvidence(type: CustomerType, trigger: Trigger, record: unknown): WantedEvidence[] {
   return EVIDENCE_RULES.filter(
     (rule) => rule.types.includes(type) && rule.triggers.includes(trigger),
-  ).flatMap(({ kind, field, about, provider, link, legalBasis, confidence }) =>
-    isAbsent(valueAt(record, field))
+  ).flatMap(({ kind, field, asks = field, about, provider, link, legalBasis, confidence }) =>
+    isAbsent(valueAt(record, asks))
       ? []
       : [{ kind, field, provider, link, legalBasis, confidence, value: valueOf(record, [field, ...about]) }],
   );

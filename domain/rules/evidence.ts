@@ -17,8 +17,9 @@ export interface EvidenceRule {
   kind: EvidenceKind;
   types: readonly CustomerType[];
   triggers: readonly Trigger[];
-  /** The field that the answer is about; nothing is asked for while it is empty. */
+  /** The field that the answer is about; nothing is asked for while it, or its part named by `asks`, is empty. */
   field: string;
+  asks?: string;
   /** What the answer depends on beside the field: an edit of any of these makes it worthless. */
   about: readonly string[];
   /** Code of the place that answers. */
@@ -124,8 +125,9 @@ const ROWS: Row[] = [
     kind: 'address',
     types: ['natural_person_tr', 'natural_person_foreign'],
     triggers: ['continuous'],
-    field: 'address.line',
-    about: ['address.country', 'address.province', 'address.district', 'address.postalCode'],
+    field: 'address',
+    asks: 'address.line',
+    about: [],
     provider: 'e_devlet_document',
     link: 'https://www.turkiye.gov.tr/belge-dogrulama',
     legalBasis: 'TY m.6/3',

@@ -273,6 +273,14 @@ test.each<[string, Partial<NewEvidence>, string]>([
   await expect(recorded).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ pointer }] });
 });
 
+test('an address that is not so is a finding on the address, with the article behind it', async () => {
+  const { id } = await submitted({});
+  await by(lookout, (tx) => recordEvidence(tx, id, seen('address', 'mismatch')));
+  expect(await findingsOf(id)).toEqual([
+    expect.objectContaining({ code: 'register_mismatch', field: 'address', legalBasis: 'TY m.6/3' }),
+  ]);
+});
+
 test('the hash of the paper stays with the answer', async () => {
   const { id } = await submitted({});
   const { documents } = await by(clerk, (tx) => readCustomer(tx, id));
