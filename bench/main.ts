@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { startContestant } from './contestants';
+import { benchExporting } from './exporting';
+import { benchImporting } from './importing';
 import { openInstallation, type Installation } from './installation';
 import { holds, latencyTable, type LatencyLine } from './large-report';
 import { benchLargeSearch } from './large-search';
@@ -11,7 +13,7 @@ import { peakMegabytes } from './process-cost';
 import { benchReading } from './reading';
 import { missed, report, type Bench, type Memory } from './report';
 
-export const BENCHES = ['onboarding', 'printing', 'reading', 'search'] as const;
+export const BENCHES = ['onboarding', 'printing', 'reading', 'search', 'importing', 'exporting'] as const;
 export type BenchName = (typeof BENCHES)[number];
 
 /** What scripts/bench.mjs has started and chosen. */
@@ -36,6 +38,7 @@ export interface BenchOptions {
 const ROUNDS = 3;
 const TABS = 2;
 const MEGABYTES_MAX = 400;
+const SHEET_MEGABYTES_MAX = 300;
 const READY_MS = 60_000;
 
 interface Sizes {
@@ -46,6 +49,9 @@ interface Sizes {
   /** Customers to search in, and questions of each kind. */
   searched: number;
   questions: number;
+  /** Customers of one file, and rows of one sheet. */
+  imported: number;
+  exported: number;
 }
 
 const FULL: Sizes = {
@@ -55,6 +61,8 @@ const FULL: Sizes = {
   seconds: 10,
   searched: 50_000,
   questions: 200,
+  imported: 2_000,
+  exported: 200_000,
 };
 const QUICK: Sizes = {
   customers: 60,
@@ -63,8 +71,10 @@ const QUICK: Sizes = {
   seconds: 2,
   searched: 10_000,
   questions: 50,
+  imported: 500,
+  exported: 20_000,
 };
-const LARGE: Sizes = { ...FULL, searched: 1_000_000, questions: 400 };
+const LARGE: Sizes = { ...FULL, searched: 1_000_000, questions: 400, imported: 20_000, exported: 1_000_000 };
 
 /**
  * Runs the product's worker and API over a fresh database, lets each part compete with its bare counterpart and answers
@@ -172,6 +182,31 @@ async function compete(
     });
     const notes = [`${sizes.connections} connections, ${sizes.seconds} s a round, one customer.`];
     benches.push({ title: 'reading', unit: 'requests', target: 0.6, duel, notes });
+  }
+  if (wanted('importing')) {
+    const { rowsPerCustomer, ...duel } = await benchImporting({
+      ...common,
+      databaseUrl: options.databaseUrl,
+      folder: options.folder,
+      customers: sizes.imported,
+      roots: { postgres: pids.postgres },
+    });
+    const notes = [
+      `${sizes.imported} customers a round, ${rowsPerCustomer.toFixed(0)} rows of all tables each; the file is read twice, judged twice and compared for duplicates, and rests half as long as it works; bare are multi-row INSERTs of the same rows.`,
+    ];
+    benches.push({ title: 'importing', unit: 'customers', target: 0.15, duel, notes });
+  }
+  if (wanted('exporting')) {
+    const { quickMegabytes, slowMegabytes, ...duel } = await benchExporting({
+      ...common,
+      rows: sizes.exported,
+    });
+    const notes = [`${sizes.exported} rows of 20 columns; bare is the stream of exceljs.`];
+    benches.push({ title: 'exporting', unit: 'rows', target: 0.5, duel, notes });
+    memory.push(
+      { name: 'sheet writer', megabytes: quickMegabytes, limit: SHEET_MEGABYTES_MAX },
+      { name: 'sheet writer, slow reader', megabytes: slowMegabytes, limit: SHEET_MEGABYTES_MAX },
+    );
   }
   return { benches, memory };
 }
