@@ -6,6 +6,7 @@ import type * as Contract from '../api/openapi';
 import { loadConfig } from '../config';
 import { migrate } from '../db/migrate';
 import { ComplianceError } from '../domain/errors';
+import { ensureSeededRules } from '../operations/seed-rules';
 import { addCheckCommands } from './checks';
 import { addDealerCommands } from './dealers';
 import type * as Workers from '../workers/main';
@@ -39,7 +40,11 @@ export function createProgram(): Command {
     .option('--json', 'answer as JSON', false)
     .action(async ({ json }: { json: boolean }) => {
       const { applied } = await migrate(loadConfig(process.env).databaseUrl);
-      await withDatabase('app', keysOf);
+      await withDatabase('app', async (installation) => {
+        const keys = await keysOf(installation);
+        // Dealers of an earlier version get the rules that this one brings.
+        await ensureSeededRules(installation.knex, keys, installation.clock);
+      });
       tell(json, { applied }, applied.length === 0 ? ['The database is at this version.'] : applied);
     });
   program

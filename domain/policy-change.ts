@@ -141,7 +141,7 @@ function review(context: Context): Move | null {
 
 /**
  * A review that has been announced: its date moves with the policy unless somebody began it early; where it comes so much
- * later that not even its first notice is near, its case ends. One that is already on the ladder stays there otherwise.
+ * later that not even its first notice is near, its case ends.
  */
 function refresh(context: Context): Move | null {
   const { facts, now, dayMs } = context;
@@ -149,7 +149,10 @@ function refresh(context: Context): Move | null {
   if (plan === null || row?.kind !== 'refresh' || row.dueOn === null) return null;
   const held = heldBy(facts, ['refresh_notice', 'refresh_due', 'follow_up_step']);
   if (held === null) return null;
-  const early = !same(row.dueOn, plan.before.dueAt) && !same(row.dueOn, plan.after.dueAt);
+  const early =
+    !same(row.dueOn, plan.before.dueAt) &&
+    !same(row.dueOn, plan.after.dueAt) &&
+    dayInIstanbul(row.dueOn) !== facts.nextReviewOn;
   const dueAt = early ? row.dueOn : plan.after.dueAt;
   const shared = {
     caseId: row.id,
@@ -164,7 +167,8 @@ function refresh(context: Context): Move | null {
     const duty = { from: held.kind, to: 'refresh_notice' as const };
     return { what: 'refresh', ...shared, duty, at, next: null, endsCase: true };
   }
-  if (row.waitingOn !== 'confirmation') return null;
+  // Silence that has joined the ladder stays there, unless by the new date it is none yet.
+  if (row.waitingOn !== 'confirmation' && (early || !changed || dueAt <= now)) return null;
   const graceBefore = addPeriod(row.dueOn, graceOf(context, 'before'), dayMs);
   const graceAfter = addPeriod(dueAt, graceOf(context, 'after'), dayMs);
   if (!changed && same(graceBefore, graceAfter)) return null;

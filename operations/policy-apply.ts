@@ -202,6 +202,11 @@ async function moveRefresh(tx: Tx, customerId: string, move: Move): Promise<void
     nextStep: move.next,
     nextAt: move.at.to,
     ladderCycle: row.ladderCycle + (redated ? 1 : 0),
+    waitingOn: 'confirmation',
+    owner: 'staff',
+    ladderStartedAt: null,
+    ladderStepAt: null,
+    ladderStep: 0,
   });
   if (redated) await updateCustomer(tx, customerId, { nextReviewOn: move.on.to });
   if (move.duty.from !== move.duty.to)
@@ -209,7 +214,9 @@ async function moveRefresh(tx: Tx, customerId: string, move: Move): Promise<void
   await setDuty(tx, customerId, row.id, move.duty.to, move.at.to);
   if (file.customer.reviewOverdueSince !== null && (move.dueAt.to ?? tx.now) > tx.now) {
     await updateCustomer(tx, customerId, { reviewOverdueSince: null });
-    await reassess(tx, { ...file.customer, reviewOverdueSince: null }, file.record, row.id);
+    const customer = { ...file.customer, reviewOverdueSince: null };
+    const findings = await reassess(tx, customer, file.record, row.id);
+    if (!hasBlocking(findings)) await reinstate(tx, customer);
   }
 }
 

@@ -124,15 +124,18 @@ export async function proposeUndo(tx: Tx, id: string, reason: string): Promise<s
   });
 }
 
-/** Nothing that came later stands on this value. */
+/** What the change brought is still what holds: nothing that came later stands on it. */
 async function requireLatest(tx: Tx, row: ChangeRow): Promise<void> {
-  const others = await listChanges(tx, { target: row.target, key: row.key, limit: 100 });
-  const standing = ['scheduled', 'applying', 'applied'];
-  const later = others.some(
-    (other) =>
-      other.id !== row.id && standing.includes(other.state) && (other.number ?? 0) > (row.number ?? 0),
-  );
-  if (later) throw new ComplianceError('STATE_FORBIDS', 'policy_changed_since');
+  if (!isSame(await contentOn(tx, row, effectiveFrom(tx, row.validFrom)), row.newValue))
+    throw new ComplianceError('STATE_FORBIDS', 'policy_changed_since');
+}
+
+/** The value of a policy or the content of a requirement on a day; null for none. */
+async function contentOn(tx: Tx, { target, key }: ChangeRow, day: string): Promise<unknown> {
+  if (target === 'seed') return null;
+  const row = await valueOn(tx, target, key, day);
+  if (row === null) return null;
+  return target === 'policy' ? row.value : contentOf(row.value as Requirement);
 }
 
 async function propose(
@@ -206,11 +209,8 @@ export async function approveChange(tx: Tx, id: string): Promise<void> {
 
 /** The value that the proposal started from still stands. */
 async function requireUnmoved(tx: Tx, row: ChangeRow, validFrom: string): Promise<void> {
-  if (row.target === 'seed') return;
-  const now = await valueOn(tx, row.target, row.key, validFrom);
-  const value =
-    now === null ? null : row.target === 'policy' ? now.value : contentOf(now.value as Requirement);
-  if (!isSame(value, row.oldValue)) throw new ComplianceError('STATE_FORBIDS', 'policy_changed_since');
+  if (!isSame(await contentOn(tx, row, validFrom), row.oldValue))
+    throw new ComplianceError('STATE_FORBIDS', 'policy_changed_since');
 }
 
 export async function rejectChange(tx: Tx, id: string, reason: string): Promise<void> {

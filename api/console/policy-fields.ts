@@ -3,7 +3,7 @@ import type { FieldModel } from '../../templates/console-models';
 import { textOf } from '../language';
 import { field, select } from './fields';
 import { kurusOf, textIn, type FormValues } from './form';
-import { linesOf, partName } from './policy-words';
+import { entriesOf, linesOf, partName } from './policy-words';
 import type { Visit } from './visit';
 
 /** A policy value as fields of a form and back: every shape of value, without a line for each key. */
@@ -44,7 +44,7 @@ function groupsAt(
   typed: Typed | null,
 ): FieldGroup[] {
   if (!isGroup(value)) return [{ legend, fields: leafFields(visit, value, place, typed) }];
-  const entries = Object.entries(value).map(([name, inner]) => ({
+  const entries = entriesOf(value).map(([name, inner]) => ({
     name,
     inner,
     path: `${place.path}.${name}`,

@@ -40,12 +40,31 @@ export function linesOf(visit: Visit, value: unknown, name = ''): string[] {
     return value.map((item) => linesOf(visit, item).join(' · '));
   }
   if (typeof value === 'object')
-    return Object.entries(value).flatMap(([key, inner]) => {
+    return entriesOf(value).flatMap(([key, inner]) => {
       const lines = linesOf(visit, inner, key);
       const nested = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
       return nested ? [`${partName(visit, key)}: ${lines.join(' · ')}`] : lines;
     });
   return [label + wordOf(visit, value, name)];
+}
+
+/** Members come back from the database in its own order: people read them from the most to the least serious. */
+const ORDER = [
+  'high',
+  'medium',
+  'low',
+  'full',
+  'light',
+  'noticeDays',
+  'graceDays',
+  'day',
+  'step',
+  'audience',
+];
+
+export function entriesOf(value: object): [string, unknown][] {
+  const place = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  return Object.entries(value).sort(([a], [b]) => place(a) - place(b));
 }
 
 const PERIOD = /^P(?:T(\d+)H|(\d+)([DMY]))$/;
@@ -65,6 +84,7 @@ function wordOf(visit: Visit, value: unknown, name: string): string {
   const groups = [
     'policy.word',
     'policy.part',
+    'console.policyPart',
     'console.policyWord',
     'console.step',
     'console.task',
