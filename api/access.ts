@@ -19,6 +19,7 @@ export const ACCESS = {
   readCustomer: 'reader',
   updateCustomer: 'staff',
   revealValue: 'staff',
+  changeCustomerType: 'staff',
   submitCase: 'staff',
   withdrawCustomer: 'staff',
   closeCustomer: 'officer',

@@ -31,6 +31,7 @@ export type AuditEvent =
   | 'customer.created'
   | 'customer.updated'
   | 'customer.status_changed'
+  | 'customer.type_changed'
   | 'customer.value_revealed'
   | 'customer.closed'
   | 'customer.merged'

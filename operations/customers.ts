@@ -14,12 +14,12 @@ import {
 import { valueAt } from '../domain/record-path';
 import { clearColumns } from './clear-columns';
 import { createCustomers, type CreatedCustomer, type NewCustomer } from './customer-batch';
-import { lockFile } from './customer-file';
+import { lockFile, type LockedFile } from './customer-file';
 import { listDocumentViews, type DocumentView } from './document-views';
 import { recordDuplicates } from './duplicates';
 import { afterChange } from './file-changes';
 import { openCustomerKey, openRecord, sealRecord } from './record-envelope';
-import { parseRecord, parseRecordPatch } from './record-shape';
+import { parseRecord, parseRecordPatch, type CustomerRecord } from './record-shape';
 import { watchExpiry } from './review-dates';
 import { indexCustomer } from './search-index';
 
@@ -71,41 +71,60 @@ export async function updateRecord(
   change: { patch: unknown; ifVersion: number | null },
 ): Promise<CustomerView> {
   const file = await lockFile(tx, customerId);
-  const { customer, key, record: before } = file;
+  const { customer, record: before } = file;
   if (change.ifVersion !== null && change.ifVersion !== customer.version) {
     throw new ComplianceError('VERSION_STALE', 'version_stale');
   }
-  if (!CHANGEABLE.includes(customer.status)) throw new ComplianceError('STATE_FORBIDS', 'customer_closed');
   const type = customer.type;
-  const record = parseRecord(type, mergePatch(before, parseRecordPatch(type, change.patch)));
+  return saveVersion(tx, file, parseRecord(type, mergePatch(before, parseRecordPatch(type, change.patch))));
+}
+
+/** Another type for the same file; `reason` is kept in the audit log. */
+export interface TypeChange {
+  type: CustomerType;
+  reason: string;
+}
+
+/**
+ * Seals a record of the right shape as the next version of a locked file, with everything that follows from it. Does
+ * nothing where nothing changed. 409 where the file is closed.
+ */
+export async function saveVersion(
+  tx: Tx,
+  file: LockedFile,
+  record: CustomerRecord,
+  change?: TypeChange,
+): Promise<CustomerView> {
+  const { customer, key, record: before } = file;
+  if (!CHANGEABLE.includes(customer.status)) throw new ComplianceError('STATE_FORBIDS', 'customer_closed');
   const fields = changedFields(before, record);
-  if (fields.length === 0) return readCustomer(tx, customerId);
+  if (fields.length === 0 && change === undefined) return readCustomer(tx, customer.id);
 
   const version = customer.version + 1;
   const envelope = sealRecord(key, customer.id, version, record);
-  const patch = { version, envelope, ...clearColumns(record) };
-  await updateCustomer(tx, customerId, patch);
+  const patch = { version, envelope, ...clearColumns(record), type: change?.type ?? customer.type };
+  await updateCustomer(tx, customer.id, patch);
   const changed: CustomerRow = { ...customer, ...patch };
   tx.audit({
-    event: 'customer.updated',
-    customerId,
-    detail: { version, fields },
+    event: change === undefined ? 'customer.updated' : 'customer.type_changed',
+    customerId: customer.id,
+    detail: {
+      version,
+      fields,
+      ...(change === undefined ? {} : { from: customer.type, to: change.type, reason: change.reason }),
+    },
     ...(file.openCase === null ? {} : { caseId: file.openCase.id }),
   });
   await indexCustomer(tx, changed, record);
   const { beneficialOwnership } = await loadPolicy(tx);
-  const caseId = await afterChange(
-    tx,
-    { ...file, customer: changed, record },
-    {
-      what: 'record',
-      identityChanged: changesIdentity(before, record, beneficialOwnership.overPercent),
-    },
-  );
-  await writeVersion(tx, customerId, version, caseId, envelope);
+  const identityChanged =
+    change !== undefined || changesIdentity(before, record, beneficialOwnership.overPercent);
+  const changedFile = { ...file, customer: changed, record };
+  const caseId = await afterChange(tx, changedFile, { what: 'record', identityChanged });
+  await writeVersion(tx, customer.id, version, caseId, envelope);
   await watchExpiry(tx, changed, record);
-  await recordDuplicates(tx, [customerId]);
-  return readCustomer(tx, customerId);
+  await recordDuplicates(tx, [customer.id]);
+  return readCustomer(tx, customer.id);
 }
 
 const CHANGEABLE: readonly CustomerStatus[] = ['lead', 'onboarding', 'active', 'suspended', 'passive'];

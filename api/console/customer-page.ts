@@ -1,38 +1,29 @@
 import type { Router } from 'express';
 
-import { readCase, type CaseView } from '../../operations/cases';
-import { readCustomer, revealField, type CustomerView } from '../../operations/customers';
+import { CUSTOMER_TYPES } from '../../domain/customer';
+import { readCase } from '../../operations/cases';
+import { readCustomer, type CustomerView } from '../../operations/customers';
 import { submitCase, withdrawCustomer } from '../../operations/onboarding';
 import { ownershipGraphOf } from '../../operations/ownership-chart';
+import { changeType } from '../../operations/change-type';
 import { confirmRefresh, startRefresh } from '../../operations/refresh';
 import { loadPolicy } from '../../operations/rules';
 import { listTasks } from '../../operations/tasks';
-import { renderCustomer, renderReveal, type CustomerModel, type PlainAct } from '../../templates/console';
-import type { ReasonForm } from '../../templates/console-models';
+import { renderCustomer, type CustomerModel } from '../../templates/console';
 import { ownershipDrawing } from '../../templates/ownership';
 import type { ApiDeps } from '../deps';
-import { fieldLabel } from '../language';
 import { caseNow } from './case-models';
+import { actsOf, reasonIn, type Sent } from './customer-acts';
 import { customerCrumbs, customerPath, findingsOf, headOf, nameOf } from './customer-head';
 import { decisionForm, refusalToDecide, saveDecision } from './decision-form';
 import { kinModel, readKin } from './duplicate-models';
-import { field } from './fields';
 import { done } from './flash';
-import { queryText, readForm, textIn, valuesOf, type FormValues } from './form';
+import { queryCode, readForm, valuesOf } from './form';
 import { idOf } from './ids';
 import { dayPicker, lookBack, showPast } from './past-page';
 import { refusalOf, refuse, type Refusal } from './refusals';
 import { taskModels } from './task-models';
 import { live, show, visiting, type Visit } from './visit';
-
-const REASON_LENGTH_MAX = 1000;
-
-/** A form that was refused: what was typed and why. `form` names which of the page's forms it was. */
-interface Sent {
-  form: 'decision' | 'withdraw' | 'act';
-  values: FormValues;
-  refusal: Refusal;
-}
 
 export function customerPages(router: Router, deps: ApiDeps): void {
   router.get(
@@ -69,12 +60,20 @@ export function customerPages(router: Router, deps: ApiDeps): void {
       }),
     ),
   );
-  router.post('/customers/:id/refresh', readForm, visiting(deps, 'refreshCustomer', refresh));
-  router.get(
-    '/customers/:id/reveal',
-    visiting(deps, 'revealValue', (visit) => showReveal(visit, null, null)),
+  router.post(
+    '/customers/:id/change-type',
+    readForm,
+    visiting(deps, 'changeCustomerType', (visit) =>
+      act(visit, 'changeType', 'typeChanged', (id) => {
+        const type =
+          queryCode(visit.req, 'type', CUSTOMER_TYPES) ??
+          refuse([{ pointer: '/type', code: 'unknown_code' }]);
+        const reason = reasonIn(visit);
+        return visit.run((tx) => changeType(tx, id, { type, reason }));
+      }),
+    ),
   );
-  router.post('/customers/:id/reveal', readForm, visiting(deps, 'revealValue', reveal));
+  router.post('/customers/:id/refresh', readForm, visiting(deps, 'refreshCustomer', refresh));
 }
 
 function refresh(visit: Visit): Promise<void> {
@@ -84,18 +83,11 @@ function refresh(visit: Visit): Promise<void> {
   );
 }
 
-function reasonIn(visit: Visit): string {
-  const reason = textIn(valuesOf(visit.req), 'reason');
-  if (reason.trim() === '') refuse([{ pointer: '/reason', code: 'reason_required' }]);
-  if (Array.from(reason).length > REASON_LENGTH_MAX) refuse([{ pointer: '/reason', code: 'too_long' }]);
-  return reason;
-}
-
 async function act(
   visit: Visit,
   form: Sent['form'],
   flash: string,
-  perform: (id: string) => Promise<void>,
+  perform: (id: string) => Promise<unknown>,
 ): Promise<void> {
   const id = idOf(visit.req);
   try {
@@ -165,107 +157,4 @@ function ownershipOf(
 ): CustomerModel['ownership'] {
   const graph = ownershipGraphOf(type, record, overPercent);
   return graph === null ? null : ownershipDrawing(graph, overPercent, language);
-}
-
-/** What this person can do with this file now; what its state forbids is not offered. */
-function actsOf(
-  visit: Visit,
-  customer: CustomerView,
-  openCase: CaseView | null,
-  sent: Sent | null,
-): (ReasonForm | PlainAct)[] {
-  const { t } = visit;
-  const path = customerPath(customer.id);
-  const plain = (name: string, action: string, tone: string, value: string | null): PlainAct => ({
-    reason: null,
-    action,
-    tone,
-    explain: t(`console.act.${name}Hint`),
-    button: t(`console.act.${name}`),
-    name: value === null ? null : 'act',
-    value,
-  });
-  const acts: (ReasonForm | PlainAct)[] = [];
-  const onboarding = openCase?.kind === 'onboarding';
-  if (onboarding && openCase.submittedAt === null && visit.can('submitCase'))
-    acts.push(plain('submit', `${path}/submit`, 'primary', null));
-  const current = ['active', 'suspended', 'passive'].includes(customer.status);
-  if (current && visit.can('refreshCustomer')) {
-    if (openCase?.kind === 'refresh')
-      acts.push(plain('confirmRefresh', `${path}/refresh`, 'primary', 'confirm'));
-    else if (openCase === null && customer.trigger === 'continuous') {
-      acts.push(plain('confirmRefresh', `${path}/refresh`, '', 'confirm'));
-      acts.push(plain('startRefresh', `${path}/refresh`, '', 'start'));
-    }
-  }
-  if (onboarding && visit.can('withdrawCustomer')) acts.push(withdrawForm(visit, path, sent));
-  return acts;
-}
-
-function withdrawForm({ t }: Visit, path: string, sent: Sent | null): ReasonForm {
-  const own = sent?.form === 'withdraw' ? sent : null;
-  return {
-    title: t('console.act.withdraw'),
-    explain: t('console.act.withdrawHint'),
-    action: `${path}/withdraw`,
-    button: t('console.act.withdraw'),
-    tone: 'danger',
-    open: own !== null,
-    reason: field({
-      kind: 'textarea',
-      name: 'reason',
-      id: own === null ? 'f-withdraw-reason' : 'f-reason',
-      label: t('console.label.reason'),
-      value: own === null ? '' : textIn(own.values, 'reason'),
-      error: own?.refusal.errors.get('reason') ?? null,
-      wide: true,
-    }),
-  };
-}
-
-async function reveal(visit: Visit): Promise<void> {
-  const values = valuesOf(visit.req);
-  try {
-    const reason = reasonIn(visit);
-    const value = await visit.run((tx) => revealField(tx, idOf(visit.req), textIn(values, 'field'), reason));
-    await showReveal(visit, value ?? visit.t('console.none'), null);
-  } catch (error) {
-    const refusal = refusalOf(error, visit.language);
-    if (refusal === null) throw error;
-    await showReveal(visit, null, refusal);
-  }
-}
-
-/** A masked number is shown on a page of its own, for a reason, and never kept by the browser. */
-async function showReveal(visit: Visit, value: string | null, refusal: Refusal | null): Promise<void> {
-  const { t, req, language } = visit;
-  const id = idOf(req);
-  const customer = await visit.run((tx) => readCustomer(tx, id));
-  const path = req.method === 'POST' ? textIn(valuesOf(req), 'field') : queryText(req, 'field');
-  show(
-    visit,
-    renderReveal,
-    {
-      customer: { name: nameOf(visit, customer), code: customer.code, href: customerPath(id) },
-      label: fieldLabel(language, path),
-      field: path,
-      value,
-      action: `${customerPath(id)}/reveal`,
-      back: customerPath(id, 'record'),
-      reason: field({
-        kind: 'textarea',
-        name: 'reason',
-        label: t('console.label.reason'),
-        hint: t('console.reveal.hint'),
-        error: refusal?.errors.get('reason') ?? null,
-        wide: true,
-      }),
-    },
-    {
-      title: t('console.reveal.title'),
-      section: 'customers',
-      crumbs: customerCrumbs(visit, customer),
-      ...(refusal === null ? {} : { problem: refusal.problem, status: refusal.status }),
-    },
-  );
 }

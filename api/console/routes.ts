@@ -21,6 +21,7 @@ import { newPackagePage } from './new-package-page';
 import { packagesPages } from './packages-pages';
 import { peoplePages } from './people-pages';
 import { recordPages } from './record-page';
+import { revealPage } from './reveal-page';
 import { ownRulePages } from './own-rule-page';
 import { policiesPages } from './policies-pages';
 import { policyChangesPages } from './policy-changes-pages';
@@ -44,6 +45,7 @@ export function consoleRoutes(deps: ApiDeps): Router {
   exportPage(router, deps);
   newCustomerPage(router, deps);
   customerPages(router, deps);
+  revealPage(router, deps);
   duplicatePages(router, deps);
   recordPages(router, deps);
   documentPages(router, deps);

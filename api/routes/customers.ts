@@ -10,6 +10,7 @@ import {
 import { ComplianceError } from '../../domain/errors';
 import { readKinshipAt } from '../../operations/as-of-kinship';
 import { listCustomersAt, pastInstant, readCustomerAt } from '../../operations/as-of';
+import { changeType } from '../../operations/change-type';
 import { CUSTOMER_SORTS, listCustomers, type CustomerSort } from '../../operations/customer-list';
 import { createCustomer, revealField, updateRecord } from '../../operations/customers';
 import { readBranch } from '../../operations/dealers';
@@ -158,6 +159,25 @@ export const customerRoutes: Route[] = [
         field,
         value: await revealField(tx, id, field, reason),
       }),
+    },
+  ),
+  actRoute(
+    {
+      id: 'changeCustomerType',
+      method: 'post',
+      path: '/customers/{id}/change-type',
+      tag,
+      summary: 'Goes on with the file as another type; fields that it does not know are refused by name',
+      params,
+      body: z.strictObject({ type: z.enum(CUSTOMER_TYPES), reason: text(300, 1) }),
+      answer: Customer,
+    },
+    {
+      async act(tx, { params: { id }, body }) {
+        await changeType(tx, id, body);
+        return id;
+      },
+      render: (tx, id, _input, { language }) => customerView(tx, id ?? '', language),
     },
   ),
   readRoute(
