@@ -237,7 +237,10 @@ test('the same call again prints no second form', async () => {
     post(formsOf(id), { privacyNotice: NOTICE }, headers),
     post(formsOf(id), { privacyNotice: NOTICE }, headers),
   ]);
+  const numbers = () => dealer.run(({ sql }) => sql('dealers').select('form_counter'));
+  const taken = await numbers();
   const third = await post(formsOf(id), { privacyNotice: NOTICE }, headers);
+  expect(await numbers()).toEqual(taken);
   expect(new Set([...calls, third].map(({ body }) => body['id'])).size).toBe(1);
   expect((await get(formsOf(id))).body['data']).toHaveLength(1);
   expect((await post(formsOf(id), {}, headers)).status).toBe(422);
