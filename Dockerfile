@@ -26,7 +26,8 @@ EXPOSE 8080
 ENTRYPOINT ["sicil-entrypoint"]
 CMD ["node", "dist/cli/main.js", "serve"]
 
-# The worker that prints: the only image with a browser, and with fonts that know every Turkish letter.
+# For what prints, the API (forms) and the render worker (packages): the image with a browser, and with fonts that know
+# every Turkish letter.
 FROM runtime AS render
 USER root
 RUN apt-get update \
