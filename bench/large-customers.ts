@@ -90,27 +90,50 @@ export async function fillDealer(
   try {
     await client.query('set session_replication_role = replica');
     await client.query('set synchronous_commit = off');
+    await client.query("set maintenance_work_mem = '256MB'");
+    const indexes = await dropIndexes(client);
     const began = Date.now();
+    let written = Promise.resolve();
     for (let from = 0; from < count; from += PORTION) {
       const until = Math.min(count, from + PORTION);
       const numbers = Array.from({ length: until - from }, (_, index) => from + index);
-      await insertPortion(client, dealer, numbers);
+      // The next portion is made up while Postgres writes this one.
+      const portion = makePortion(dealer, numbers);
+      await written;
+      written = insertPortion(client, dealer.id, portion);
       if (until % 50_000 === 0)
         say(`Customers: ${until} of ${count} after ${((Date.now() - began) / 1000).toFixed(0)} s`);
     }
-    say('Customers: vacuuming …');
-    for (const table of ['customers', 'customer_search_terms', 'customer_blind_indexes'])
-      await client.query(`vacuum (analyze) ${table}`);
+    await written;
+    say('Customers: indexing and vacuuming …');
+    for (const definition of indexes) await client.query(definition);
+    for (const table of TABLES) await client.query(`vacuum (analyze) ${table}`);
   } finally {
     await client.end();
   }
 }
 
-async function insertPortion(
-  client: Client,
-  dealer: { id: string; key: Buffer },
-  numbers: readonly number[],
-): Promise<void> {
+const TABLES = ['customers', 'customer_search_terms', 'customer_blind_indexes'];
+
+/** Drops what no constraint needs, for the time of writing, and answers with how to make it again. */
+async function dropIndexes(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `select c.relname as name, pg_get_indexdef(i.indexrelid) as definition
+     from pg_index i join pg_class c on c.oid = i.indexrelid
+     where i.indrelid = any($1::regclass[]) and not i.indisunique`,
+    [TABLES],
+  );
+  for (const { name } of rows) await client.query(`drop index "${name}"`);
+  return rows.map(({ definition }) => definition);
+}
+
+interface Portion {
+  customers: unknown[][];
+  terms: [string, string, string | null][];
+  digests: [string, string, Buffer][];
+}
+
+function makePortion(dealer: { id: string; key: Buffer }, numbers: readonly number[]): Portion {
   const customers: unknown[][] = [];
   const terms: [string, string, string | null][] = [];
   const digests: [string, string, Buffer][] = [];
@@ -125,27 +148,35 @@ async function insertPortion(
       terms.push([id, term, term.startsWith('~') ? null : displayName.slice(0, 64)]);
     for (const { field, digest } of blindIndexes(dealer.key, record)) digests.push([id, field, digest]);
   }
+  return { customers, terms, digests };
+}
+
+async function insertPortion(
+  client: Client,
+  dealerId: string,
+  { customers, terms, digests }: Portion,
+): Promise<void> {
   await insertColumns(
     client,
     `insert into customers (dealer_id, id, code, type, trigger, status, completeness, created_at, updated_at, envelope, wrapped_key, display_name, fold_key, province)
      select $1, id, code, 'natural_person_tr', 'continuous', 'active', 100, now(), now(), envelope, wrapped, name, fold, province
      from unnest($2::uuid[], $3::text[], $4::bytea[], $5::bytea[], $6::text[], $7::text[], $8::text[])
        as r(id, code, envelope, wrapped, name, fold, province)`,
-    dealer.id,
+    dealerId,
     customers,
   );
   await insertColumns(
     client,
     `insert into customer_search_terms (dealer_id, customer_id, term, sort_name)
      select $1, * from unnest($2::uuid[], $3::text[], $4::text[])`,
-    dealer.id,
+    dealerId,
     terms,
   );
   await insertColumns(
     client,
     `insert into customer_blind_indexes (dealer_id, customer_id, field, digest)
      select $1, * from unnest($2::uuid[], $3::text[], $4::bytea[])`,
-    dealer.id,
+    dealerId,
     digests,
   );
 }

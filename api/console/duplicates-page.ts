@@ -8,8 +8,9 @@ import { previewMerge, type MergePreview, type MergeSide } from '../../operation
 import { loadPolicy } from '../../operations/rules';
 import type { MergeRowModel } from '../../templates/duplicate-pages';
 import { renderDuplicateReason, renderMerge } from '../../templates/duplicate-pages';
+import { formatDay } from '../../templates/helpers';
 import type { ApiDeps } from '../deps';
-import { fieldLabel } from '../language';
+import { fieldLabel, textOf } from '../language';
 import { customerCrumbs, customerPath } from './customer-head';
 import { instantText, otherFile, reasonField } from './duplicate-models';
 import { done } from './flash';
@@ -113,7 +114,8 @@ function linesOf(visit: Visit, path: string, value: unknown): string[] {
   if (typeof value === 'boolean') return [t(value ? 'duplicate.merge.yes' : 'duplicate.merge.no')];
   if (Array.isArray(value))
     return value.flatMap((item: unknown, index) => linesOf(visit, `${path}[${index}]`, item));
-  if (typeof value !== 'object') return [String(value)];
+  if (typeof value === 'string') return [codeText(visit, path, value)];
+  if (typeof value !== 'object') return [JSON.stringify(value)];
   return Object.entries(value).flatMap(([key, part]) => {
     const inner = `${path}.${key}`;
     const lines = linesOf(visit, inner, part);
@@ -121,6 +123,21 @@ function linesOf(visit: Visit, path: string, value: unknown): string[] {
       ? lines
       : `${fieldLabel(language, inner)}: ${lines.join(' ')}`;
   });
+}
+
+/** Groups of words for fields that hold codes. */
+const CODES: Record<string, string> = {
+  purpose: 'purpose',
+  'idDocument.type': 'document',
+  'publicInfluence.kind': 'publicInfluence',
+  'transaction.payment': 'payment',
+};
+
+/** A day as people write it, a code in words; everything else as it was typed. */
+function codeText({ t, language }: Visit, path: string, value: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDay(value, language);
+  const group = CODES[path];
+  return group === undefined ? value : (textOf(t, `console.choice.${group}.${value}`) ?? value);
 }
 
 async function merge(visit: Visit): Promise<void> {

@@ -9,10 +9,9 @@ const installation = useInstallation(db);
 
 test('product and plain SQL find the same number of customers for every question of the bench', async () => {
   const dealer = await makeDealer(db, installation);
-  const { dealerId, run } = dealer;
   const lines = await benchLargeSearch({
     // The part of an installation that the search bench touches.
-    installation: { dealerId, run } as unknown as Installation,
+    installation: { dealerId: dealer.dealerId, run: dealer.run } as unknown as Installation,
     databaseUrl: db.url,
     customers: 600,
     questions: 4,

@@ -100,6 +100,8 @@ test('an officer merges field by field and takes it back, with plain forms alone
   const text = textOf(page.html);
   expect(text).toContain('Kapanan dosya');
   expect(text).toContain('100******46');
+  expect(text).toContain('04.03.1985');
+  expect(text).toContain('T.C. kimlik kartı');
   expect(page.html).not.toContain('10000000146');
   expect(page.html).not.toContain("<script>alert('x')");
   // What only the other file knows is taken unless somebody says otherwise.
