@@ -13,7 +13,6 @@ const esmOnly = [
   'commander',
   'zod-openapi',
   'htmx\\.org',
-  'write-excel-file',
   'read-excel-file',
   'i18next',
   'devtools-protocol',
