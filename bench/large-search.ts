@@ -15,7 +15,7 @@ import { fillDealer, invented } from './large-customers';
 import type { LatencyLine } from './large-report';
 
 export interface LargeSearchOptions {
-  installation: Installation;
+  installation: Pick<Installation, 'dealerId' | 'run'>;
   databaseUrl: string;
   customers: number;
   /** Questions of each kind. */
