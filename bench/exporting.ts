@@ -16,8 +16,8 @@ export interface ExportingResult extends Duel {
   quickMegabytes: number | undefined;
 }
 
-/** Rows of the slow reader's sheet: as many as its rests allow in a bearable time. */
-const SLOW_REST_MS = 4;
+/** Rest after each 64 KB: about a megabyte a second. */
+const SLOW_REST_MS = 50;
 
 /** Writing a sheet of twenty columns: our writer against exceljs' stream, each in a process of its own. */
 export async function benchExporting(options: ExportingOptions): Promise<ExportingResult> {

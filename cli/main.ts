@@ -9,6 +9,7 @@ import { ComplianceError } from '../domain/errors';
 import { ensureSeededRules } from '../operations/seed-rules';
 import { addCheckCommands } from './checks';
 import { addDealerCommands } from './dealers';
+import { addImportCommands } from './imports';
 import type * as Workers from '../workers/main';
 import { keysOf, withDatabase } from './installation';
 import { EXIT, Stop, tell } from './output';
@@ -52,6 +53,7 @@ export function createProgram(): Command {
     .description('print the contract (OpenAPI 3.1)')
     .action(() => tell(true, (require('../api/openapi') as typeof Contract).openApiDocument(), []));
   addDealerCommands(program);
+  addImportCommands(program);
   addCheckCommands(program);
   return program;
 }

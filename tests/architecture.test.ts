@@ -113,6 +113,7 @@ const LAYERS: Record<string, Layer> = {
   },
   cli: {
     imports: [
+      'activities',
       'domain',
       'db',
       'stores',
@@ -124,7 +125,7 @@ const LAYERS: Record<string, Layer> = {
       'logger',
       'project-root',
     ],
-    packages: ['commander', 'knex', 'node:*'],
+    packages: ['commander', 'knex', 'uuid', 'node:*'],
   },
   dev: { imports: ['leash', 'logger'], packages: ['postal-mime', 'smtp-server', 'node:*'] },
   // Goes into every package as one file that runs anywhere.
