@@ -340,14 +340,11 @@ function partAt(value: unknown, path: string): unknown {
 }
 
 function isWeaker(part: unknown, { atLeast, atMost }: PolicyFloor): boolean {
-  if (typeof part === 'number') {
-    return (typeof atLeast === 'number' && part < atLeast) || (typeof atMost === 'number' && part > atMost);
-  }
-  if (typeof part !== 'string') return false;
-  const length = lengthOf(part);
+  const size = (value: unknown) => (typeof value === 'string' ? lengthOf(value) : Number(value));
+  if (typeof part !== 'number' && typeof part !== 'string') return false;
   return (
-    (typeof atLeast === 'string' && length < lengthOf(atLeast)) ||
-    (typeof atMost === 'string' && length > lengthOf(atMost))
+    (atLeast !== undefined && size(part) < size(atLeast)) ||
+    (atMost !== undefined && size(part) > size(atMost))
   );
 }
 

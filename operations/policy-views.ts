@@ -127,22 +127,31 @@ async function toViews(tx: Tx, rows: readonly ChangeRow[]): Promise<ChangeView[]
   );
   const views: ChangeView[] = [];
   for (const row of rows) {
-    const { proposedBy, decidedBy, done, total, ...rest } = row;
-    const {
-      proposedHands: _hands,
-      cursor: _cursor,
-      signalAfter: _signal,
-      attempts: _attempts,
-      ...shown
-    } = rest;
+    const { id, target, key, oldValue, newValue, validFrom, reason, state, number, proposedAt } = row;
+    const { decidedAt, decisionReason, fourEyes, undoes, done, total, appliedAt, errorCode } = row;
     views.push({
-      ...shown,
+      id,
+      target,
+      key,
+      oldValue,
+      newValue,
+      validFrom,
+      reason,
+      state,
+      number,
       effect: effectOf(row),
-      proposedBy: person(proposedBy),
-      decidedBy: person(decidedBy),
-      undoneBy: undoing.get(row.id) ?? null,
+      proposedBy: person(row.proposedBy),
+      proposedAt,
+      decidedBy: person(row.decidedBy),
+      decidedAt,
+      decisionReason,
+      fourEyes,
+      undoes,
+      undoneBy: undoing.get(id) ?? null,
       progress: { done, total },
-      moved: row.number === null ? {} : await countMoves(tx, row.id),
+      moved: number === null ? {} : await countMoves(tx, id),
+      appliedAt,
+      errorCode,
     });
   }
   return views;

@@ -29,6 +29,7 @@ import { told, useOffice } from '../notices/office';
 const office = useOffice();
 const TODAY = '2026-11-22';
 const REFRESH = DEFAULT_POLICY.find(({ key }) => key === 'refresh')?.value as Policy['refresh'];
+const AGES = DEFAULT_POLICY.find(({ key }) => key === 'documentAges')?.value as Policy['documentAges'];
 /** A low risk is confirmed every twelve months; now every nine. */
 const NINE_MONTHS = { ...REFRESH, low: { ...REFRESH.low, light: 'P9M' } };
 
@@ -167,6 +168,7 @@ test.each([
     'weaker_than_law',
   ],
   ['beneficialOwnership', { overPercent: 30 }, '/value/overPercent', 'weaker_than_law'],
+  ['documentAges', { ...AGES, address_proof: 'P6M' }, '/value/address_proof', 'weaker_than_law'],
   ['retention', 'sekiz yıl', '/value', 'not_a_period'],
   ['collectingPeriod', 'PT0H', '/value', 'too_small'],
   ['suspendAfterDays', 21, '/value', 'before_last_rung'],
