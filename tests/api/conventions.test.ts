@@ -57,7 +57,23 @@ describe('every operation is open to its roles and to nobody else', () => {
         ({ id, method }) => method !== 'get' && allows({ role, alsoManager: false }, ACCESS[id]),
       ).map(({ id }) => id);
     const everybody: OperationId[] = ['signIn', 'signOut', 'changePassword', 'runCheck'];
-    const officers: OperationId[] = ['recordDecision', 'requestPackage', 'cancelPackage', 'sealPackage'];
+    const officers: OperationId[] = [
+      'recordDecision',
+      'closeCustomer',
+      'mergeCustomers',
+      'undoMerge',
+      'startImport',
+      'commitImport',
+      'cancelImport',
+      'requestPackage',
+      'cancelPackage',
+      'sealPackage',
+      'previewPolicyChange',
+      'proposePolicyChange',
+      'withdrawPolicyChange',
+      'undoPolicyChange',
+    ];
+    const managers: OperationId[] = ['approvePolicyChange', 'rejectPolicyChange'];
     const admins: OperationId[] = [
       'updateDealer',
       'addBranch',
@@ -70,7 +86,7 @@ describe('every operation is open to its roles and to nobody else', () => {
     expect(open('admin').sort()).toEqual([...everybody, ...admins].sort());
     const beyondStaff = open('officer').filter((id) => !open('staff').includes(id));
     expect(beyondStaff.sort()).toEqual([...officers].sort());
-    expect(open('manager').sort()).toEqual(open('officer').sort());
+    expect(open('manager').sort()).toEqual([...open('officer'), ...managers].sort());
   });
 
   test('the first admin also has a manager’s rights, other admins have not', () => {
