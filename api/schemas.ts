@@ -115,6 +115,7 @@ export const Case = z
         by: z.string(),
         at: Instant,
         fourEyes: z.enum(['enforced', 'recorded']),
+        policyVersion: z.string().nullable(),
       })
       .nullable(),
     errorCode: z.string().nullable(),

@@ -142,7 +142,7 @@ function concerned(tx: Tx, { statuses, types, triggers, risks, kinds }: Concerne
 /** How many customers there are, counted by Postgres on clear columns: no record is opened. */
 export async function countConcerned(tx: Tx, which: Concerned): Promise<number> {
   const row: unknown = await concerned(tx, which).count({ count: '*' }).first();
-  return Number((row as { count: number }).count);
+  return (row as { count: number }).count;
 }
 
 /** The next customers by id; under lock where they are about to be changed. */
@@ -292,5 +292,5 @@ export async function countMoves(
     .groupBy('what')
     .select('what')
     .count({ count: '*' });
-  return Object.fromEntries(rows.map(({ what, count }) => [what, Number(count)]));
+  return Object.fromEntries(rows.map(({ what, count }) => [what, count]));
 }

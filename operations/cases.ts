@@ -27,7 +27,15 @@ export interface CaseView {
   lights: Lights;
   ladder: { step: number; startedAt: Date } | null;
   submittedAt: Date | null;
-  decision: { decision: string; reason: string; by: string; at: Date; fourEyes: string } | null;
+  decision: {
+    decision: string;
+    reason: string;
+    by: string;
+    at: Date;
+    fourEyes: string;
+    /** Of the policy that it was taken under. */
+    policyVersion: string | null;
+  } | null;
   errorCode: string | null;
 }
 
@@ -47,7 +55,14 @@ export async function readCase(tx: Tx, id: string): Promise<CaseView> {
     .sql('decisions as d')
     .join('users as u', 'u.id', 'd.decided_by')
     .where({ 'd.dealer_id': tx.dealerId, 'd.case_id': id })
-    .first('d.decision', 'd.reason', 'u.name as by', 'd.decided_at as at', 'd.four_eyes as fourEyes');
+    .first(
+      'd.decision',
+      'd.reason',
+      'u.name as by',
+      'd.decided_at as at',
+      'd.four_eyes as fourEyes',
+      'd.policy_version as policyVersion',
+    );
   return { ...toView(camelRow<JoinedRow>(row)), decision: decision ?? null };
 }
 

@@ -26,14 +26,9 @@ const LIVING = CUSTOMER_STATUSES.filter((status) => !ENDED.includes(status));
 
 /** Whom a change may concern, as conditions that Postgres can count; null for nobody. */
 export function concernedBy(change: ChangeShape): Concerned | null {
-  switch (effectOf(change)) {
-    case 'none':
-      return null;
-    case 'dates':
-      return datedBy(change);
-    case 'findings':
-      return judgedBy(change);
-  }
+  const effect = effectOf(change);
+  if (effect === 'none') return null;
+  return effect === 'dates' ? datedBy(change) : judgedBy(change);
 }
 
 function datedBy({ key, oldValue, newValue }: ChangeShape): Concerned {

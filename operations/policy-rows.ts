@@ -99,7 +99,8 @@ export async function putValue(tx: Tx, change: NewValue): Promise<void> {
 }
 
 function holdsOn(row: Record<string, unknown>, day: string): boolean {
-  return row['valid_to'] === null || String(row['valid_to']) > day;
+  const end = row['valid_to'];
+  return typeof end !== 'string' || end > day;
 }
 
 /** The row that held so far ends on the day before the change; that it was once meant to go on stays known. */

@@ -7,7 +7,7 @@ import { brokenFloors, lengthOf, type BrokenFloor } from '../domain/policy-chang
 import { parsePeriod } from '../domain/periods';
 import type { Requirement } from '../domain/requirements';
 import { DEFAULT_POLICY, type Policy, type PolicyFloor } from '../domain/rules/policy';
-import { day, fieldErrors, RECORD_SHAPES, text } from './record-shape';
+import { day as calendarDay, fieldErrors, RECORD_SHAPES, text } from './record-shape';
 
 /** Bounds against slips of the pen, not of the law: a period of nine hundred years is one. Days. */
 const PERIOD_DAYS_MAX = 36_500;
@@ -33,9 +33,6 @@ const period = z
 const days = (min = 0) => z.int('not_a_number_of_days').min(min, 'too_small').max(DAYS_MAX, 'too_large');
 const noticeDays = z.array(days()).max(RUNGS_MAX, 'too_many').refine(isUnique, 'repeated');
 const points = z.int().min(-100, 'too_small').max(1000, 'too_large');
-const factor = z.string().regex(/^[a-z0-9_]{1,60}$/, 'wrong_shape');
-const factors = z.array(factor).refine(isUnique, 'repeated');
-const countryCodes = z.array(z.string().regex(/^[A-Z]{3}$/, 'wrong_shape')).refine(isUnique, 'repeated');
 const code = z.string().regex(/^[a-z0-9_]{1,60}$/i, 'wrong_shape');
 const codes = z.array(code).max(200, 'too_many').refine(isUnique, 'repeated');
 const countries = z.array(z.string().regex(/^[A-Z]{3}$/, 'unknown_country')).refine(isUnique, 'repeated');
@@ -119,7 +116,11 @@ export const POLICY_SHAPES: Partial<Record<keyof Policy, z.ZodType>> = {
       cashOrMetalNace: z
         .array(z.string().regex(/^[0-9.]{1,10}$/, 'wrong_shape'))
         .refine(isUnique, 'repeated'),
-      countries: z.strictObject({ asOf: day(), increasedMonitoring: countries, callForAction: countries }),
+      countries: z.strictObject({
+        asOf: calendarDay(),
+        increasedMonitoring: countries,
+        callForAction: countries,
+      }),
     })
     .refine(({ medium, high }) => medium < high, { error: 'not_ascending', path: ['high'] }),
 };

@@ -165,7 +165,14 @@ export interface CaseModel {
     evidenceHref: string;
   };
   decision: DecisionForm | null;
-  decided: { pill: PillModel; by: string; at: string; reason: string; fourEyes: string | null } | null;
+  decided: {
+    pill: PillModel;
+    by: string;
+    at: string;
+    reason: string;
+    fourEyes: string | null;
+    policy: string | null;
+  } | null;
   findings: FindingModel[];
   tasks: TaskModel[];
   events: EventModel[];

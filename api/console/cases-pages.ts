@@ -167,6 +167,10 @@ function decidedOf({ t }: Visit, { decision }: CaseView): CaseModel['decided'] {
     at: decision.at.toISOString(),
     reason: decision.reason,
     fourEyes: decision.fourEyes === 'recorded' ? t('console.decision.recorded') : null,
+    policy:
+      decision.policyVersion === null
+        ? null
+        : t('policy.decidedUnder', { version: decision.policyVersion }),
   };
 }
 

@@ -99,7 +99,7 @@ function leafFields(visit: Visit, value: unknown, { path, name }: Place, typed: 
       field({ ...shared, value: shown(text), inputMode: name.endsWith('Kurus') ? 'decimal' : 'numeric' }),
     ];
   }
-  return [field({ ...shared, value: shown(value === null ? '' : String(value)) })];
+  return [field({ ...shared, value: shown(typeof value === 'string' ? value : '') })];
 }
 
 function isPeriod(value: unknown, name: string): value is string | null {
