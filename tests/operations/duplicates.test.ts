@@ -10,6 +10,7 @@ import {
 import { listTasks } from '../../operations/tasks';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation, type TestDealer } from '../support/dealer';
+import { until } from '../support/wait';
 import { inventedTckn } from '../workflows/files';
 
 const db = useDatabase();
@@ -172,11 +173,34 @@ test('a dismissed pair stays dismissed until it is surer than it was', async () 
   expect(await pairs(first)).toMatchObject([{ id: pair?.id, strength: 'strong' }]);
 });
 
+const waitingForLock = async () =>
+  (
+    await db.owner.raw<{ rows: unknown[] }>(
+      "select from pg_locks where locktype = 'advisory' and not granted",
+    )
+  ).rows.length > 0;
+
 test('two clerks who open the same person at the same moment are told', async () => {
   const tckn = inventedTckn(31337);
   const entry = (tx: Tx) =>
     createCustomer(tx, { type: 'natural_person_tr', trigger: 'voluntary', record: { ...AYSE, tckn } });
-  const [a, b] = await Promise.all([dealer.run(entry), dealer.run(entry)]);
+  let entered = (): void => undefined;
+  let commit = (): void => undefined;
+  const isEntered = new Promise<void>((resolve) => (entered = resolve));
+  const mayCommit = new Promise<void>((resolve) => (commit = resolve));
+  const first = dealer.run(async (tx) => {
+    const file = await entry(tx);
+    entered();
+    await mayCommit;
+    return file;
+  });
+  await isEntered;
+  let isSettled = false;
+  const second = dealer.run(entry).finally(() => (isSettled = true));
+  // The second clerk looks while the first one's file is not yet committed: waiting is the only way to see it.
+  await until('the second clerk to wait', async () => isSettled || (await waitingForLock()));
+  commit();
+  const [a, b] = [await first, await second];
   expect(await pairs(a.id)).toMatchObject([{ customerId: b.id, strength: 'strong' }]);
 });
 

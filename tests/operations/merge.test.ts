@@ -1,6 +1,6 @@
 import { listStuck } from '../../db/doctor';
 import { listOpenDuties } from '../../db/duties';
-import { listOpenTasks } from '../../db/tasks';
+import { listOpenTasks, openTask } from '../../db/tasks';
 import type { CustomerType } from '../../domain/customer';
 import { listCases } from '../../operations/cases';
 import { listCustomers } from '../../operations/customer-list';
@@ -80,6 +80,8 @@ test('the absorbed file is closed with its case, waits and tasks, and leads to i
   const absorbed = await open({ givenNames: 'Ayşe', surname: 'Kaya', birthDate: '1990-01-02' });
   const code = (await read(absorbed)).code;
   expect(await dealer.run((tx) => openDuplicates(tx, survivor))).toHaveLength(1);
+  const errand = { kind: 'call_customer', forRole: 'staff', dedupe: `errand:${absorbed}` } as const;
+  await dealer.run((tx) => openTask(tx, { ...errand, customerId: absorbed, caseId: null }));
   await merge(survivor, { absorb: absorbed });
 
   expect(await read(absorbed)).toMatchObject({ status: 'closed', openCaseId: null });
