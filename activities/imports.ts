@@ -50,8 +50,8 @@ export interface ImportDeps {
 const HEARTBEAT_MS = 4_000;
 /** A batch writes thousands of rows; people's transactions keep their four seconds. */
 const BATCH_STATEMENT_MS = 30_000;
-/** Rest after a batch, as a part of the time it took: the database belongs to people first. */
-const REST = 0.5;
+/** Rest after a batch of records, as a part of the time it took: the database belongs to people first. */
+const REST = 0.3;
 
 export function createImportSteps(database: Database): ImportSteps {
   return {
@@ -99,7 +99,7 @@ async function check(worker: ImportWorker): Promise<void> {
   const sheet = work.format === 'csv' ? '' : MAIN_SHEET;
   for await (const batch of batches(worker, work, () => true)) {
     const write = (tx: Tx) => writeChecks(tx, importId, { sheet, ...batch });
-    if (!(await politely(() => inTx(SYSTEM, write)))) return;
+    if (!(await inTx(SYSTEM, write))) return;
   }
   await inTx(SYSTEM, (tx) => endCheck(tx, importId));
 }

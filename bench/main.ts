@@ -192,7 +192,7 @@ async function compete(
       roots: { postgres: pids.postgres },
     });
     const notes = [
-      `${sizes.imported} customers a round, ${rowsPerCustomer.toFixed(0)} rows of all tables each; the file is read twice, judged twice and compared for duplicates, and rests half as long as it works; bare are multi-row INSERTs of the same rows.`,
+      `${sizes.imported} customers a round, ${rowsPerCustomer.toFixed(0)} rows of all tables each; the file is read twice, judged twice and compared for duplicates, and rests between batches of records; bare are multi-row INSERTs of the same rows.`,
     ];
     benches.push({ title: 'importing', unit: 'customers', target: 0.15, duel, notes });
   }
