@@ -1,7 +1,11 @@
 import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
 
 import type { Logger } from '../logger';
+import { hasContents, pagesOfLinks, withPageNumbers } from './contents';
+import { printable } from './letters';
+import { archivePdf } from './pdf-archive';
 import { fixPdfBytes } from './pdf-bytes';
+import { memoryOf } from './process-memory';
 
 export interface PdfPrinterOptions {
   /** A Chromium of version 131 or later, which knows page margin boxes; undefined fails the first print, clearly. */
@@ -10,7 +14,9 @@ export interface PdfPrinterOptions {
   tabs: number;
   /** Documents after which Chromium is replaced: it does not give back all of its memory. */
   recycleAfter?: number;
-  /** Milliseconds that one document may take; a minute unless told otherwise. */
+  /** Megabytes of Chromium's own memory above which it is replaced, where the system tells; 500 unless told otherwise. */
+  recycleAboveMb?: number;
+  /** Milliseconds that one document may take, and as many again for each megabyte of it; a minute unless told otherwise. */
   timeoutMs?: number;
   /** Documents that may wait for a tab; no limit unless told otherwise. The next one is refused with PrinterBusy. */
   queueMax?: number;
@@ -27,7 +33,8 @@ export class PrinterBusy extends Error {
 export interface PdfPrinter {
   /**
    * Prints a self-contained HTML document (title and `lang` are taken from it, page size and footers from its CSS) as a
-   * tagged PDF with outline. `asOf` (ISO instant) becomes its date: equal HTML and instant give equal bytes.
+   * tagged PDF/A-2b with outline, and page numbers in its `<ol class="contents">`. `asOf` (ISO instant) becomes its date:
+   * equal HTML and instant give equal bytes. Letters that no shipped font has become a placeholder.
    * @throws PrinterBusy when the queue is full; Error after the time given, or when Chromium died meanwhile: the next
    * call starts a new one.
    */
@@ -39,6 +46,9 @@ export interface PdfPrinter {
 const PRINT_TIMEOUT = 60_000;
 const CLOSE_TIMEOUT = 5_000;
 const RECYCLE_AFTER = 500;
+const RECYCLE_ABOVE_MB = 500;
+/** Longer than any document may take: only its deadline ends a print. */
+const PROTOCOL_TIMEOUT = 3_600_000;
 
 /** One Chromium process with its tabs. */
 interface Generation {
@@ -61,10 +71,11 @@ export function createPdfPrinter(options: PdfPrinterOptions): PdfPrinter {
       const generation = await chromiums.enter();
       try {
         // A document that hangs takes its whole Chromium along.
-        const pdf = await withDeadline(printIn(generation, html), timeoutMs, () =>
+        const time = timeoutMs * Math.max(1, html.length / 1_000_000);
+        const pdf = await withDeadline(printIn(generation, html), time, () =>
           killChromium(generation.browser),
         );
-        return fixPdfBytes(pdf, asOf);
+        return archivePdf(fixPdfBytes(pdf, asOf));
       } finally {
         chromiums.leave(generation);
       }
@@ -86,6 +97,7 @@ interface Chromiums {
 function createChromiums({
   executablePath,
   recycleAfter = RECYCLE_AFTER,
+  recycleAboveMb = RECYCLE_ABOVE_MB,
   idleMs,
   log,
 }: PdfPrinterOptions): Chromiums {
@@ -131,10 +143,15 @@ function createChromiums({
   function leave(generation: Generation): void {
     generation.busy -= 1;
     generation.prints += 1;
-    if (generation.prints >= recycleAfter) retire(generation);
+    if (generation.prints >= recycleAfter || isTooLarge(generation)) retire(generation);
     if (generation.busy > 0) return;
     if (generation.retired) void closeChromium(generation.browser);
     else if (idleMs !== undefined) endWhenIdle(generation, idleMs);
+  }
+
+  function isTooLarge({ browser }: Generation): boolean {
+    const pid = browser.process()?.pid;
+    return pid !== undefined && memoryOf(pid) > recycleAboveMb;
   }
 
   /** A counter PC prints a few forms a day: a browser that waits all day for the next one is memory lost. */
@@ -163,7 +180,7 @@ function createChromiums({
 async function printIn(generation: Generation, html: string): Promise<Buffer> {
   const page = generation.idle.pop() ?? (await openTab(generation.browser));
   try {
-    const pdf = await printPage(page, html);
+    const pdf = await printDocument(page, html);
     generation.idle.push(page);
     return pdf;
   } catch (error) {
@@ -186,7 +203,7 @@ async function launchChromium(executablePath: string | undefined): Promise<Brows
     handleSIGTERM: false,
     handleSIGHUP: false,
     timeout: PRINT_TIMEOUT,
-    protocolTimeout: PRINT_TIMEOUT,
+    protocolTimeout: PROTOCOL_TIMEOUT,
     env: chromiumEnvironment(process.env),
     args: [
       '--disable-gpu',
@@ -221,7 +238,7 @@ function chromiumEnvironment(env: NodeJS.ProcessEnv): Record<string, string | un
 
 async function openTab(browser: Browser): Promise<Page> {
   const page = await browser.newPage();
-  page.setDefaultTimeout(PRINT_TIMEOUT);
+  page.setDefaultTimeout(PROTOCOL_TIMEOUT);
   await page.setJavaScriptEnabled(false);
   await page.setOfflineMode(true);
   await page.setRequestInterception(true);
@@ -248,21 +265,40 @@ const ACTIVE =
  * act or load are refused outright: no template has them and values are escaped, so one of them is a fault of ours; and
  * replacing a document whose `<embed>` was stopped later ends Chromium 153.
  */
-function passive(html: string): string {
+function passive(document: string): string {
+  const { html, fonts } = printable(document);
   const doctype = /^<!doctype html>/i.exec(html)?.[0];
   if (doctype === undefined) throw new Error('A document to print begins with <!doctype html>');
   if (ACTIVE.test(html)) throw new Error('A document to print holds an element that acts or loads');
-  return doctype + POLICY + html.slice(doctype.length);
+  const style = fonts === '' ? '' : `<style>${fonts}</style>`;
+  return doctype + POLICY + style + html.slice(doctype.length);
 }
 
+/** Prints once; for page numbers in the contents, which only a print tells, until they are those of the print itself. */
+async function printDocument(page: Page, document: string): Promise<Buffer> {
+  const html = passive(document);
+  if (!hasContents(html)) return printPage(page, html);
+  let pages = new Map<string, number>();
+  for (let prints = 0; prints < MOST_PRINTS; prints += 1) {
+    const pdf = await printPage(page, withPageNumbers(html, pages));
+    const found = pagesOfLinks(pdf);
+    if ([...found].every(([id, number]) => pages.get(id) === number)) return pdf;
+    pages = found;
+  }
+  throw new Error('The pages of a document move with the numbers in its contents');
+}
+
+/** One to find the pages, one to name them; a third where the numbers themselves moved a heading. */
+const MOST_PRINTS = 3;
+
 async function printPage(page: Page, html: string): Promise<Buffer> {
-  await page.setContent(passive(html), { waitUntil: 'load' });
+  await page.setContent(html, { waitUntil: 'load' });
   const pdf = await page.pdf({
     preferCSSPageSize: true,
     printBackground: true,
     tagged: true,
     outline: true,
-    timeout: PRINT_TIMEOUT,
+    timeout: PROTOCOL_TIMEOUT,
   });
   return Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
 }
