@@ -135,6 +135,21 @@ export const LEGAL_HOLDERS = [
   'party',
   'public_body',
 ] as const;
+/** Of these the forms and sheets offer the ones that people know a holder as. */
+export const OFFERED_HOLDERS = [
+  'natural_person',
+  'company',
+  'company_foreign',
+  'association',
+  'foundation',
+  'public_body',
+] as const;
+/** Words that forms and sheets offer for fields which the record keeps as free text. */
+export const SIGNING_KINDS = ['sole', 'joint'] as const;
+export const TRANSACTION_KINDS = ['sale', 'purchase', 'exchange', 'other'] as const;
+export const PAYMENT_KINDS = ['cash', 'transfer', 'card', 'other'] as const;
+export const METALS = ['gold', 'silver', 'platinum', 'other'] as const;
+export const BIRTH_DATE_PRECISIONS = ['day', 'year'] as const;
 export const OWNERSHIP_METHODS = ['share', 'control', 'top_executive'] as const;
 export const PUBLIC_INFLUENCE_KINDS = ['none', 'domestic', 'foreign', 'international', 'related'] as const;
 

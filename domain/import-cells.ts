@@ -50,7 +50,8 @@ export function readCell(
         value: text
           .split(';')
           .map((item) => item.trim())
-          .filter((item) => item !== ''),
+          .filter((item) => item !== '')
+          .map((item) => words?.get(foldKey(item)) ?? item),
       }));
     case 'code':
       return mapText(cell, (text) => ({ value: words?.get(foldKey(text)) ?? text }));

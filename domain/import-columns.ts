@@ -1,12 +1,19 @@
 import {
+  BIRTH_DATE_PRECISIONS,
   BODY_KINDS,
   CUSTOMER_TYPES,
+  FUNDS_SOURCES,
   IDENTITY_DOCUMENT_KINDS,
   isNaturalPerson,
   LEGAL_CAPACITIES,
+  METALS,
+  OFFERED_HOLDERS,
   OWNERSHIP_METHODS,
+  PAYMENT_KINDS,
   PUBLIC_INFLUENCE_KINDS,
   PURPOSES,
+  SIGNING_KINDS,
+  TRANSACTION_KINDS,
   TRIGGERS,
   type CustomerType,
 } from './customer';
@@ -14,7 +21,7 @@ import {
 /** Version of the template; a file made from another one is read by its headings all the same. */
 export const TEMPLATE_VERSION = '2026.11.1';
 
-/** How a cell becomes a value: `list` is split at semicolons, `amount` is lira, stored as kuruş. */
+/** How a cell becomes a value: `list` is split at semicolons, each part a code where it is a code's word; `amount` is lira, stored as kuruş. */
 export type ImportKind = 'text' | 'day' | 'yes_no' | 'percent' | 'amount' | 'list' | 'code';
 
 /** Lists of codes that a sheet offers by their words. */
@@ -28,8 +35,13 @@ export const IMPORT_CODES = {
   capacity: LEGAL_CAPACITIES,
   bodyKind: BODY_KINDS,
   method: OWNERSHIP_METHODS,
-  shareholder: ['person', 'company'],
-  precision: ['year'],
+  shareholder: OFFERED_HOLDERS,
+  precision: BIRTH_DATE_PRECISIONS,
+  signing: SIGNING_KINDS,
+  funds: FUNDS_SOURCES,
+  transaction: TRANSACTION_KINDS,
+  payment: PAYMENT_KINDS,
+  metal: METALS,
 } as const satisfies Record<string, readonly string[]>;
 export type ImportCodeList = keyof typeof IMPORT_CODES;
 
@@ -93,7 +105,7 @@ const AUTHORITY: ColumnSpec[] = [
   ['dayanak', 'authority.document'],
   ['baslangic', 'authority.from', 'day'],
   ['bitis', 'authority.until', 'day'],
-  ['imza_sekli', 'authority.signing'],
+  ['imza_sekli', 'authority.signing', 'code', { codes: 'signing' }],
 ];
 
 const ofPerson = (specs: readonly ColumnSpec[]): ColumnSpec[] =>
@@ -167,7 +179,7 @@ const CUSTOMER: ImportColumn[] = [
   ...own([
     ['iban', 'iban'],
     ['fon_kaynagi', 'sourceOfFunds'],
-    ['fon_kaynaklari', 'sourcesOfFunds', 'list'],
+    ['fon_kaynaklari', 'sourcesOfFunds', 'list', { codes: 'funds' }],
     ['servet_kaynagi', 'sourceOfWealth'],
     ['vergi_mukim_ulke', 'taxResidency.country'],
     ['vergi_mukim_no', 'taxResidency.number'],
@@ -184,12 +196,16 @@ const CUSTOMER: ImportColumn[] = [
     ['tesekkul_turu', 'bodyKind', 'code', { codes: 'bodyKind' }],
     ['birim', 'unit'],
     ['detsis_no', 'detsisNumber'],
-    ['islem_turu', 'transaction.kind'],
+    ['islem_turu', 'transaction.kind', 'code', { codes: 'transaction' }],
     ['islem_aciklama', 'transaction.description'],
     ['islem_tutari', 'transaction.amountKurus', 'amount'],
     ['islem_doviz', 'transaction.currency'],
-    ['islem_odeme', 'transaction.payment'],
+    ['islem_odeme', 'transaction.payment', 'code', { codes: 'payment' }],
     ['islem_tarihi', 'transaction.on', 'day'],
+    ['islem_maden', 'transaction.metal', 'code', { codes: 'metal' }],
+    ['islem_ayar', 'transaction.purity'],
+    ['islem_gram', 'transaction.grams'],
+    ['islem_amaci', 'transaction.purpose'],
   ]),
 ];
 
@@ -244,6 +260,9 @@ export const RELATED_SHEETS: readonly RelatedSheet[] = [
       ['tur', 'kind', 'code', { codes: 'shareholder' }],
       ['pay_yuzde', 'share', 'percent'],
       ['ait_oldugu', 'of'],
+      ['vkn', 'vkn'],
+      ['sicil_no', 'tradeRegisterNumber'],
+      ['ulke', 'country'],
     ]),
   },
   {

@@ -85,7 +85,8 @@ const KINDS: Partial<Record<ImportColumn['kind'], CellKind>> = { day: 'day', per
 function formColumn(column: ImportColumn, lists: readonly ChoiceList[], t: Translate): Column {
   const name =
     column.provinces === true ? 'il' : (column.codes ?? (column.kind === 'yes_no' ? 'yes_no' : null));
-  const list = lists.find((candidate) => candidate.name === name);
+  // A cell that takes several words cannot be held to one of a list.
+  const list = column.kind === 'list' ? undefined : lists.find((candidate) => candidate.name === name);
   return {
     heading: column.heading,
     // Amounts stay text too: a sheet would show a typed 1.234,56 its own way, and it is read either way.

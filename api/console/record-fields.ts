@@ -1,10 +1,16 @@
 import {
+  BIRTH_DATE_PRECISIONS,
   FUNDS_SOURCES,
   IDENTITY_DOCUMENT_KINDS,
   LEGAL_CAPACITIES,
+  METALS,
+  OFFERED_HOLDERS,
   OWNERSHIP_METHODS,
+  PAYMENT_KINDS,
   PUBLIC_INFLUENCE_KINDS,
   PURPOSES,
+  SIGNING_KINDS,
+  TRANSACTION_KINDS,
 } from '../../domain/customer';
 
 /** How a field of a record is asked for. */
@@ -66,25 +72,11 @@ export const choice = (path: string, words: string, codes: readonly string[]): F
 });
 const more = (fields: readonly FieldSpec[]): FieldSpec[] => fields.map((field) => ({ ...field, more: true }));
 
-/** Codes that forms offer for fields which the record keeps as free text. */
-const TRANSACTION_KINDS = ['sale', 'purchase', 'exchange', 'other'] as const;
-const PAYMENTS = ['cash', 'transfer', 'card', 'other'] as const;
-const METALS = ['gold', 'silver', 'platinum', 'other'] as const;
 const CURRENCIES = ['TRY', 'USD', 'EUR'] as const;
-const SHAREHOLDER_KINDS = [
-  'natural_person',
-  'company',
-  'company_foreign',
-  'association',
-  'foundation',
-  'public_body',
-] as const;
-const SIGNING = ['sole', 'joint'] as const;
-const PRECISIONS = ['day', 'year'] as const;
 
 export const birthDay = (at = ''): FieldSpec[] => [
   day(`${at}birthDate`),
-  choice(`${at}birthDatePrecision`, 'record.choice.birthDatePrecision', PRECISIONS),
+  choice(`${at}birthDatePrecision`, 'record.choice.birthDatePrecision', BIRTH_DATE_PRECISIONS),
 ];
 
 export const idDocument = (at = ''): FieldSpec[] => [
@@ -124,7 +116,7 @@ export const person = (at = 'person.'): FieldSpec[] => [
   day(`${at}birthDate`),
   country(`${at}nationality`),
   ...more([
-    choice(`${at}birthDatePrecision`, 'record.choice.birthDatePrecision', PRECISIONS),
+    choice(`${at}birthDatePrecision`, 'record.choice.birthDatePrecision', BIRTH_DATE_PRECISIONS),
     yesNo(`${at}noSurname`),
     text(`${at}birthPlace`),
     text(`${at}occupation`),
@@ -140,7 +132,7 @@ export const authority = (at = 'authority.'): FieldSpec[] => [
   text(`${at}document`),
   day(`${at}from`),
   day(`${at}until`),
-  choice(`${at}signing`, 'record.choice.signing', SIGNING),
+  choice(`${at}signing`, 'record.choice.signing', SIGNING_KINDS),
 ];
 
 /** What every type declares about the relationship. */
@@ -164,7 +156,7 @@ export const TRANSACTION: SectionSpec = {
     choice('transaction.kind', 'console.choice.transaction', TRANSACTION_KINDS),
     { path: 'transaction.amountKurus', kind: 'money' },
     choice('transaction.currency', 'console.choice.currency', CURRENCIES),
-    choice('transaction.payment', 'console.choice.payment', PAYMENTS),
+    choice('transaction.payment', 'console.choice.payment', PAYMENT_KINDS),
     day('transaction.on'),
     choice('transaction.metal', 'record.choice.metal', METALS),
     text('transaction.purity'),
@@ -185,7 +177,7 @@ export const SHAREHOLDERS: SectionSpec = {
   list: 'shareholders',
   fields: [
     text('name'),
-    choice('kind', 'record.choice.shareholder', SHAREHOLDER_KINDS),
+    choice('kind', 'record.choice.shareholder', OFFERED_HOLDERS),
     share(),
     text('of'),
     ...more([number('vkn'), text('tradeRegisterNumber'), country('country')]),

@@ -114,7 +114,7 @@ export function companyRecord(
       kind: 'müdür',
       document: 'imza sirküleri',
       from: '2020-01-15',
-      signing: 'münferit',
+      signing: 'sole',
     }),
     ...ownedBy(`${owner[0]} ${owner[1]}`, identityOf(index + 100, owner)),
     ...changes,
@@ -138,7 +138,7 @@ export function bodyRecord(index: number, title: string, changes: DemoRecord): D
 
 export function representedBy(index: number, who: Who, authority: DemoRecord): DemoRecord {
   return {
-    representatives: [{ person: identityOf(index, who), authority: { signing: 'münferit', ...authority } }],
+    representatives: [{ person: identityOf(index, who), authority: { signing: 'sole', ...authority } }],
   };
 }
 

@@ -300,7 +300,7 @@ function others(today: string): SyntheticCustomer[] {
               kind: 'Geschäftsführer',
               document: 'Handelsregisterauszug',
               from: '2015-01-01',
-              signing: 'münferit',
+              signing: 'sole',
             },
           },
         ],
