@@ -2,7 +2,7 @@ import { updateCustomer, type CustomerRow } from '../db/customers';
 import { currentDocuments } from '../db/documents';
 import { closeFindings, insertFindings, openFindings, type FindingRow } from '../db/findings';
 import type { Tx } from '../db/transaction';
-import { assess, type Assessment, type FileFacts } from '../domain/findings';
+import { assess, type Assessment, type FileFacts, type Finding } from '../domain/findings';
 import type { Requirement } from '../domain/requirements';
 import { riskOf } from '../domain/risk';
 import type { Policy } from '../domain/rules/policy';
@@ -23,9 +23,9 @@ export async function reassess(
   const evidence = await evidenceOf(tx, customer, record);
   const { findings, completeness } = await judge(tx, rules, customer, record, evidence);
   const before = await openFindings(tx, customer.id);
-  // A rule that has become stricter speaks anew.
-  const key = (finding: { code: string; field: string; severity: string }) =>
-    `${finding.code}|${finding.field}|${finding.severity}`;
+  // A rule that has become stricter speaks anew, and so does another rule: the finding names the one that asks now.
+  const key = ({ code, field, severity, requirementId }: Finding) =>
+    `${code}|${field}|${severity}|${requirementId}`;
   const wanted = new Set(findings.map(key));
   const known = new Set(before.map(key));
   const opened = findings.filter((finding) => !known.has(key(finding)));

@@ -153,7 +153,8 @@ async function lookAtFiles(
 
 /** Findings of one verdict that the other does not have. */
 function without(findings: readonly Finding[], others: readonly Finding[]): Finding[] {
-  const keyOf = ({ code, field, severity }: Finding) => `${code}|${field}|${severity}`;
+  const keyOf = ({ code, field, severity, requirementId }: Finding) =>
+    `${code}|${field}|${severity}|${requirementId}`;
   const known = new Set(others.map(keyOf));
   return findings.filter((finding) => !known.has(keyOf(finding)));
 }
