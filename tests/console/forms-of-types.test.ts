@@ -1,18 +1,17 @@
 import { z } from 'zod';
 
-import { CUSTOMER_TYPES, type CustomerType, type Trigger } from '../../domain/customer';
+import { CUSTOMER_TYPES, type CustomerType } from '../../domain/customer';
 import { createCustomer, readCustomer } from '../../operations/customers';
 import { getCustomer } from '../../db/customers';
 import { openCustomerKey, openRecord } from '../../operations/record-envelope';
 import { RECORD_SHAPES } from '../../operations/record-shape';
 import { sectionsOf } from '../../api/console/record-form';
-import type { FieldSpec } from '../../api/console/record-fields';
-import { tickedName, tickName } from '../../api/console/record-values';
 import { useApi } from '../support/api';
 import { completeFile } from '../support/complete-files';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation, type TestDealer, type TestUser } from '../support/dealer';
-import { formAt, signedIn, textOf, valueOf, type Visitor } from './visitor';
+import { enterByForm } from './form-entry';
+import { formAt, signedIn, valueOf, type Visitor } from './visitor';
 
 const db = useDatabase();
 const installation = useInstallation(db);
@@ -74,56 +73,12 @@ function everything(type: CustomerType): Record<string, unknown> {
   return { ...record, ...Object.fromEntries(Object.entries(extra).filter(([key]) => known.includes(key))) };
 }
 
-/** What somebody types into the fields of the form to make a record. */
-function typed(
-  type: CustomerType,
-  trigger: Trigger,
-  record: Record<string, unknown>,
-): Record<string, string> {
-  const form: Record<string, string> = {};
-  for (const { list, fields } of sectionsOf(type, trigger)) {
-    if (list === undefined) for (const spec of fields) typeIn(form, spec, spec.path, record);
-    else
-      for (const [index, item] of ((record[list] ?? []) as object[]).entries())
-        for (const spec of fields) typeIn(form, spec, `${list}[${index}].${spec.path}`, item);
-  }
-  return form;
-}
-
-function typeIn(form: Record<string, string>, spec: FieldSpec, name: string, from: unknown): void {
-  const value = spec.path
-    .split('.')
-    .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], from);
-  if (value === undefined) return;
-  if (spec.kind === 'ticks') {
-    form[tickedName(name)] = 'yes';
-    for (const code of value as string[]) form[tickName(name, code)] = 'yes';
-  } else if (spec.kind === 'money') form[name] = ((value as number) / 100).toFixed(2).replace('.', ',');
-  else if (typeof value === 'boolean') form[name] = value ? 'yes' : 'no';
-  else form[name] = String(value as string | number).replaceAll('\n', '\r\n');
-}
-
-/** Fills in a form as a person does: each added row is saved before the next. */
-async function enter(id: string, type: CustomerType, trigger: Trigger, record: Record<string, unknown>) {
-  const action = `/customers/${id}/record`;
-  const all = typed(type, trigger, record);
-  for (let row = 0; row < 3; row++) {
-    const page = await visitor.get(action);
-    const shown = formAt(page.html, action);
-    const offered = Object.entries(all).filter(([name]) => page.html.includes(`name="${name}"`));
-    // What is masked is on file already, and stays as it is shown.
-    const open = offered.filter(([name]) => !(shown[name] ?? '').includes('*'));
-    const answer = await visitor.post(action, { ...shown, ...Object.fromEntries(open) });
-    expect([answer.status, textOf(answer.html)]).toEqual([200, expect.stringContaining('kaydedildi')]);
-  }
-}
-
 test.each(CUSTOMER_TYPES)('a %s entered by form is the same record as one sent to the API', async (type) => {
   const record = everything(type);
   const sent = await dealer.run((tx) => createCustomer(tx, { type, trigger: 'threshold', record }));
   const opened = await visitor.post('/customers', { type, trigger: 'threshold' });
   const id = /\/customers\/([0-9a-f-]{36})\/record/.exec(opened.path)?.[1] ?? '';
-  await enter(id, type, 'threshold', record);
+  await enterByForm(visitor, id, type, 'threshold', record);
   expect(await clearRecord(id)).toEqual(await clearRecord(sent.id));
   const [byForm, byApi] = await dealer.run(async (tx) => [
     await readCustomer(tx, id),
