@@ -39,7 +39,7 @@ export function printable(html: string): Printable {
 }
 
 /** Joiners, variation selectors, byte order marks, zero width spaces and direction marks without a span. */
-const UNSEEN = /[\u200B-\u200F\u2060-\u2064\uFE00-\uFE0F\uFEFF\u{E0100}-\u{E01EF}]/gu;
+const UNSEEN = /[\u200B-\u200F\u2060-\u2064\uFEFF]|\p{Variation_Selector}/gu;
 /** Signs of our own texts, and of typewriters, that a sign of the font is as good as. */
 const LIKE: Record<string, string> = {
   '→': '›',

@@ -4,7 +4,7 @@
  */
 export function srgbProfile(): Buffer {
   const curve = curveTag();
-  const tags: [string, Buffer][] = [
+  const tags: [name: string, content: Buffer][] = [
     ['desc', descriptionTag('sRGB IEC61966-2.1')],
     ['cprt', textTag('No copyright, use freely')],
     ['wtpt', xyzTag(WHITE_D50)],
@@ -20,17 +20,17 @@ export function srgbProfile(): Buffer {
   const parts: Buffer[] = [];
   const places = new Map<Buffer, number>();
   let at = HEADER_BYTES + directory.length;
-  tags.forEach(([name, tag], index) => {
-    const place = places.get(tag) ?? at;
-    if (!places.has(tag)) {
-      const padded = Buffer.concat([tag, Buffer.alloc((4 - (tag.length % 4)) % 4)]);
+  tags.forEach(([name, content], index) => {
+    const place = places.get(content) ?? at;
+    if (!places.has(content)) {
+      const padded = Buffer.concat([content, Buffer.alloc((4 - (content.length % 4)) % 4)]);
       parts.push(padded);
-      places.set(tag, at);
+      places.set(content, at);
       at += padded.length;
     }
     directory.write(name, 4 + index * 12, 'latin1');
     directory.writeUInt32BE(place, 8 + index * 12);
-    directory.writeUInt32BE(tag.length, 12 + index * 12);
+    directory.writeUInt32BE(content.length, 12 + index * 12);
   });
   return Buffer.concat([header(at), directory, ...parts]);
 }
