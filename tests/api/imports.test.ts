@@ -345,3 +345,18 @@ test('an export holds the rows of the list, typed, and its reason stands in the 
     reason: 'Denetim',
   });
 });
+
+test('two workers that open the records of one file at once open each of them once', async () => {
+  const rows = Array.from({ length: 300 }, (_, n) => person(String(n), 5000 + n));
+  const id = String(
+    (await upload(await workbookFile([textSheet('Musteriler', [HEAD, ...rows])]))).body['id'],
+  );
+  await work(id);
+  await api.call('POST', `/api/v1/imports/${id}/commit`, { token: officer.token, body: {} });
+  await Promise.all([work(id), work(id)]);
+  expect((await read(id)).body).toMatchObject({ status: 'done', counts: { total: 300, created: 300 } });
+  const [{ count } = { count: 0 }] = (await dealer.run((tx) =>
+    tx.sql('customers').whereRaw("display_name ~ 'Örnek5[0-2][0-9]{2}$'").count('* as count'),
+  )) as { count: number }[];
+  expect(count).toBe(300);
+});
