@@ -70,7 +70,7 @@ export function createImportActivities(deps: ImportDeps): ImportActivities {
 
 interface ImportWorker extends ImportRef {
   files: FileStore;
-  inTx<T>(actor: Actor, fn: (tx: Tx) => Promise<T>): Promise<T>;
+  inTx: <T>(actor: Actor, fn: (tx: Tx) => Promise<T>) => Promise<T>;
 }
 
 function workerOf({ database, files }: ImportDeps, ref: ImportRef): ImportWorker {

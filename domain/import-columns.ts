@@ -53,7 +53,7 @@ export interface ImportColumn {
   /** Cells offer the 81 provinces. */
   provinces?: true;
   /** Where the value goes in the record of this type; null where the type has no such field. */
-  pathFor(type: CustomerType): string | null;
+  pathFor: (type: CustomerType) => string | null;
 }
 
 type ColumnSpec = [
@@ -216,7 +216,7 @@ export interface RelatedSheet {
   /** Beginning of its columns in a flat file: `temsilci1_ad`. */
   prefix: string;
   /** Where its rows go in a record of this type; null where the type has no such part. */
-  listFor(type: CustomerType): { path: string; many: boolean } | null;
+  listFor: (type: CustomerType) => { path: string; many: boolean } | null;
   columns: readonly ImportColumn[];
 }
 

@@ -28,7 +28,7 @@ export interface TemplateScope {
   type?: CustomerType;
   language: Language;
   /** Whether a record of that type has a place for a path. */
-  has(path: string): boolean;
+  has: (path: string) => boolean;
 }
 
 /** Sheets of the workbook that a dealer fills in (D-7.2): customers, who belongs to them, and the lists to choose from. */

@@ -25,7 +25,7 @@ test('what our writer wrote is read back as it was, in its place', async () => {
       ['a', 'b'],
       [null, 'İğdır'],
       hostile.slice(0, 2),
-      [...hostile.slice(2, 4)],
+      hostile.slice(2, 4),
       hostile.slice(4, 6),
       [hostile[6] ?? '', null],
     ]),
