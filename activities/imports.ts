@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { getImport } from '../db/imports';
+import { getImport, waitForLocks } from '../db/imports';
 import { inDealer, type Database, type Tx } from '../db/transaction';
 import { SYSTEM, type Actor } from '../domain/customer';
 import { MAIN_SHEET } from '../domain/import-columns';
@@ -78,7 +78,16 @@ function workerOf({ database, files }: ImportDeps, ref: ImportRef): ImportWorker
     ...ref,
     files,
     inTx: (actor, fn) =>
-      inDealer(database, ref.dealerId, actor, fn, { statementTimeoutMs: BATCH_STATEMENT_MS }),
+      inDealer(
+        database,
+        ref.dealerId,
+        actor,
+        async (tx) => {
+          await waitForLocks(tx, BATCH_STATEMENT_MS);
+          return fn(tx);
+        },
+        { statementTimeoutMs: BATCH_STATEMENT_MS },
+      ),
   };
 }
 

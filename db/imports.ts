@@ -85,6 +85,11 @@ function found(row: Record<string, unknown> | undefined): ImportRow {
   return camelRow<ImportRow>(row);
 }
 
+/** Lets this transaction wait for locks longer than people's do: another worker may be in the middle of a batch. */
+export async function waitForLocks(tx: Tx, milliseconds: number): Promise<void> {
+  await tx.sql.raw("select set_config('lock_timeout', ?, true)", [String(milliseconds)]);
+}
+
 export async function updateImport(tx: Tx, id: string, patch: Partial<ImportRow>): Promise<void> {
   await table(tx).where({ id }).update(snakeRow(patch));
 }
