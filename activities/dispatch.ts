@@ -9,6 +9,8 @@ import {
 } from '../db/due-work';
 import { SYSTEM } from '../domain/customer';
 import type { Logger } from '../logger';
+import { dealersDueForCheckpoint } from '../db/checkpoints';
+import { checkpointNow } from '../operations/checkpoints';
 import { failImport } from '../operations/imports';
 import { parkStuckDuty } from '../operations/lifecycle';
 
@@ -52,6 +54,7 @@ export function createDispatchActivities(deps: DispatchDeps): DispatchActivities
       await dispatchPolicyChanges(deps);
       await dispatchImports(deps);
       while (Date.now() < endsAt && (await dispatchRound(deps)) > 0);
+      await makeDueCheckpoints(deps);
     },
     reconcileCustomers: () => reconcileCustomers(deps),
   };
@@ -100,6 +103,16 @@ async function dispatchImports({ db, waker }: DispatchDeps): Promise<void> {
 async function dispatchPolicyChanges({ db, waker }: DispatchDeps): Promise<void> {
   for (const { dealerId, changeId } of await claimPolicyChanges(db.knex, db.clock.now()))
     await waker.wakePolicyChangeNow(dealerId, changeId);
+}
+
+/** Once a day; one dealer's failure holds up neither the others nor the sweep. */
+async function makeDueCheckpoints({ db, logger }: DispatchDeps): Promise<void> {
+  for (const dealerId of await dealersDueForCheckpoint(db.knex, db.clock.now())) {
+    await checkpointNow(db, dealerId).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.name : 'unknown';
+      logger.error({ dealerId, reason }, 'the day’s checkpoint could not be made');
+    });
+  }
 }
 
 async function reconcileCustomers({ db, waker, logger }: DispatchDeps): Promise<number> {
