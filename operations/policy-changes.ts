@@ -247,9 +247,14 @@ async function requireManager(tx: Tx): Promise<void> {
     throw new ComplianceError('FORBIDDEN', 'role_forbids');
 }
 
+/**
+ * Who proposed, or made the token that did, approves nothing; nor does a token that the proposer made. One admin who made
+ * the tokens of two people is no third hand: those two decide as they do over a case (design §8).
+ */
 async function requireSecondPerson(tx: Tx, row: ChangeRow): Promise<'enforced' | 'recorded'> {
-  const hands = await peopleBehind(tx);
-  if (!hands.some((person) => row.proposedHands.includes(person))) return 'enforced';
+  const [person = '', minter = null] = await peopleBehind(tx);
+  const proposer = row.proposedBy;
+  if (!row.proposedHands.includes(person) && (minter === null || minter !== proposer)) return 'enforced';
   const { fourEyes } = await loadPolicy(tx);
   if (fourEyes.mode === 'enforced') throw new ComplianceError('FOUR_EYES', 'policy_four_eyes');
   return 'recorded';
