@@ -129,7 +129,7 @@ test('doctor finds nothing stuck, and names what is', async () => {
       healthy: false,
       problems: [{ problem: 'onboarding_without_case' }],
     });
-    await owner.raw('delete from customer_states; delete from customers');
+    await owner.raw('truncate customers cascade');
   } finally {
     await owner.destroy();
   }
