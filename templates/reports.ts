@@ -5,7 +5,8 @@ import type { CustomerStatus, CustomerType, DocumentKind, RiskLevel, Trigger } f
 import type { PackageProfile } from '../domain/package-manifest';
 import { LANGUAGES } from '../locales';
 import { projectRoot } from '../project-root';
-import { htmlTemplate, textTemplate, type Pieces } from './engine';
+import { reportCharts, type ReportCharts } from './charts';
+import { htmlTemplate, textTemplate, type Pieces, type Template } from './engine';
 import { fontFaces } from './fonts';
 import type { OwnershipDrawing } from './ownership';
 
@@ -199,7 +200,12 @@ export interface NoticeLine {
 }
 
 /** `rapor.pdf` as HTML: title, language, page size, fonts and footers inside, for the PDF printer as it stands. */
-export const renderSummaryReport = htmlTemplate<SummaryReport>('reports/summary.hbs', pieces);
+export const renderSummaryReport: Template<SummaryReport> = (report, language) => {
+  const charts = reportCharts(report.customers, report.frame.asOf, language);
+  return summary({ ...report, charts }, language);
+};
+
+const summary = htmlTemplate<SummaryReport & { charts: ReportCharts }>('reports/summary.hbs', pieces);
 
 /** `dosyalar/<code>.pdf` as HTML. */
 export const renderCustomerFile = htmlTemplate<CustomerFile>('reports/customer-file.hbs', pieces);

@@ -107,7 +107,7 @@ test.each(HOSTILE)('what people write stays text: %j', async (name) => {
 test('hostile text in the footer cannot end its style rule', async () => {
   const frame = { ...FRAME, packageNo: '"; } </style><script>alert(1)</script> \\' };
   const html = renderCustomerFile({ ...customerFile(), frame }, 'tr');
-  const style = html.slice(html.indexOf('@page {\n  @bottom-left { content'), html.indexOf('</style>'));
+  const style = html.slice(html.indexOf('@page {\n  @top-left { content'), html.indexOf('</style>'));
   expect(style).toContain(String.raw`\22 \3b \20 \7d \20 \3c \2f style`);
   expect(textOf(await print(html)) ?? '</style>').toContain('</style>');
 });
