@@ -86,9 +86,9 @@ test('what a review refused stays suspended until another review approves it', a
     world.dealer.run((tx) => decide(tx, id, { decision, reason: 'Belge' }), officer.userId);
   await judge('reject');
   expect(await standingOf(world, id)).toMatchObject({ status: 'suspended', outcome: 'rejected' });
-  expect((await run((tx) => listTasks(tx, { customerId: id, limit: 9 }))).map((task) => task.kind)).toEqual([
-    'suspended',
-  ]);
+  const kinds = (await run((tx) => listTasks(tx, { customerId: id, limit: 9 }))).map((task) => task.kind);
+  // The people of this file resemble one another, and clerks are asked about that too.
+  expect(kinds.filter((kind) => kind !== 'duplicate')).toEqual(['suspended']);
   await run((tx) => confirmRefresh(tx, id));
   expect(await standingOf(world, id)).toMatchObject({ status: 'suspended' });
   await patch(id, { occupation: 'terzi' });
