@@ -67,6 +67,8 @@ export const ACCESS = {
   requestPackage: 'officer',
   listPackages: 'reader',
   readPackage: 'reader',
+  readPackageCompleteness: 'reader',
+  endFixWindow: 'officer',
   cancelPackage: 'officer',
   sealPackage: 'officer',
   downloadPackage: 'reader',

@@ -8,6 +8,10 @@ export interface ItemRow {
   version: number;
   chunk: number;
   snapshot: Buffer;
+  /** Requirements that its statement of completeness shows as missing. */
+  missing: number;
+  /** What came inside the fix window, sealed like the snapshot. */
+  lateEnvelope: Buffer | null;
   attempts: number;
   renderedAt: Date | null;
 }
@@ -18,7 +22,7 @@ const items = (tx: Tx, packageId: string) =>
 export async function insertItems(
   tx: Tx,
   packageId: string,
-  rows: readonly Omit<ItemRow, 'attempts' | 'renderedAt'>[],
+  rows: readonly Omit<ItemRow, 'attempts' | 'renderedAt' | 'lateEnvelope'>[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx
@@ -50,14 +54,25 @@ export async function itemsAfter(
   packageId: string,
   after: string,
   limit: number,
-): Promise<Pick<ItemRow, 'customerId' | 'code' | 'version' | 'snapshot'>[]> {
-  return camelRows(
-    await items(tx, packageId)
-      .where('code', '>', after)
-      .orderBy('code')
-      .limit(limit)
-      .select('customer_id', 'code', 'version', 'snapshot'),
-  );
+  only: { missing?: boolean } = {},
+): Promise<Pick<ItemRow, 'customerId' | 'code' | 'version' | 'snapshot' | 'missing' | 'lateEnvelope'>[]> {
+  const rows = items(tx, packageId)
+    .where('code', '>', after)
+    .orderBy('code')
+    .limit(limit)
+    .select('customer_id', 'code', 'version', 'snapshot', 'missing', 'late_envelope');
+  if (only.missing === true) rows.where('missing', '>', 0);
+  return camelRows(await rows);
+}
+
+/** Lays what came inside the fix window over a customer's snapshot. */
+export async function setLate(
+  tx: Tx,
+  packageId: string,
+  customerId: string,
+  lateEnvelope: Buffer,
+): Promise<void> {
+  await items(tx, packageId).where({ customer_id: customerId }).update({ late_envelope: lateEnvelope });
 }
 
 /** Counts an attempt before it begins, so that one that takes the process along counts too. */

@@ -1,3 +1,4 @@
+import type { CompletenessCounts } from '../domain/completeness';
 import type { Language } from '../domain/customer';
 import type { PackagePhase, PackageStatus } from '../domain/audit-package';
 import type { PackageProfile } from '../domain/package-manifest';
@@ -37,6 +38,21 @@ export interface PackageRow {
   errorCustomer: string | null;
   signalAfter: Date;
   attempts: number;
+  /** A rehearsal: it says what would be missing, and is never rendered. */
+  dryRun: boolean;
+  /** Customers by name, sample, note: sealed under the package's key; null before 0015. */
+  scopeEnvelope: Buffer | null;
+  /** The sealed package that this one replaces. */
+  supersedes: string | null;
+  fixDays: number;
+  /** End of the fix window; null where there is none, or nothing is frozen yet. */
+  fixUntil: Date | null;
+  /** Code of the last customer for whose gaps a task was opened; null when all are. */
+  fixCursor: string | null;
+  /** Counts of the statement of completeness; null before it is made. */
+  statement: CompletenessCounts | null;
+  population: number;
+  excluded: number;
 }
 
 /** The manifest may be large: views leave it out. */
@@ -69,18 +85,26 @@ const LINE = [
   'error_customer',
   'signal_after',
   'attempts',
+  'dry_run',
+  'scope_envelope',
+  'supersedes',
+  'fix_days',
+  'fix_until',
+  'fix_cursor',
+  'statement',
+  'population',
+  'excluded',
 ];
 
 const table = (tx: Tx) => tx.sql('audit_packages').where({ dealer_id: tx.dealerId });
 
-/** The next package of this dealer, counted from 1. */
-export async function nextPackageCount(tx: Tx): Promise<number> {
-  const [row] = await tx
-    .sql('dealers')
-    .where({ id: tx.dealerId })
-    .increment('package_counter', 1)
-    .returning('package_counter');
-  return (row as { package_counter: number }).package_counter;
+/** The next package of this dealer, or its next rehearsal, counted from 1. */
+export async function nextPackageCount(
+  tx: Tx,
+  counter: 'package_counter' | 'rehearsal_counter' = 'package_counter',
+): Promise<number> {
+  const [row] = await tx.sql('dealers').where({ id: tx.dealerId }).increment(counter, 1).returning(counter);
+  return (row as Record<typeof counter, number>)[counter];
 }
 
 export async function insertPackage(
@@ -101,6 +125,10 @@ export async function insertPackage(
     | 'wrappedKey'
     | 'publicKey'
     | 'signalAfter'
+    | 'dryRun'
+    | 'scopeEnvelope'
+    | 'supersedes'
+    | 'fixDays'
   >,
 ): Promise<void> {
   await tx.sql('audit_packages').insert({ ...snakeRow(row), dealer_id: tx.dealerId });
@@ -123,17 +151,46 @@ function found(row: Record<string, unknown> | undefined): unknown {
 export async function updatePackage(tx: Tx, id: string, patch: Partial<PackageRow>): Promise<void> {
   const row = snakeRow(patch);
   if (patch.sheets !== undefined) row['sheets'] = JSON.stringify(patch.sheets);
+  if (patch.statement !== undefined) row['statement'] = JSON.stringify(patch.statement);
   await table(tx).where({ id }).update(row);
 }
 
-/** Newest first; `before` is the id of the last row seen (ids are in time order). */
+/** Newest first, packages or rehearsals; `before` is the id of the last row seen (ids are in time order). */
 export async function listPackageRows(
   tx: Tx,
-  query: { before?: string; limit: number },
+  query: { before?: string; limit: number; dryRun?: boolean },
 ): Promise<PackageLine[]> {
-  const rows = table(tx).orderBy('id', 'desc').limit(query.limit).select(LINE);
+  const rows = table(tx)
+    .where({ dry_run: query.dryRun ?? false })
+    .orderBy('id', 'desc')
+    .limit(query.limit)
+    .select(LINE);
   if (query.before !== undefined) rows.where('id', '<', query.before);
   return camelRows<PackageLine>(await rows);
+}
+
+/** Number and id of these packages, and of the sealed ones that replace them. */
+export async function supersedingLinks(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<{ id: string; number: string; supersedes: string | null }[]> {
+  return table(tx)
+    .whereIn('id', ids)
+    .orWhere((by) => void by.where({ dealer_id: tx.dealerId, status: 'sealed' }).whereIn('supersedes', ids))
+    .orderBy('id')
+    .select('id', 'number', 'supersedes');
+}
+
+/** Rehearsals that were asked for before an instant and still hold their customers. */
+export async function endedRehearsals(tx: Tx, before: Date): Promise<string[]> {
+  const rows: { id: string }[] = await table(tx)
+    .where({ status: 'rehearsed' })
+    .where('requested_at', '<', before)
+    .whereRaw(
+      'exists (select from audit_package_items i where i.dealer_id = audit_packages.dealer_id and i.package_id = audit_packages.id)',
+    )
+    .select('id');
+  return rows.map(({ id }) => id);
 }
 
 /** Manifest and signature of a sealed package. */

@@ -90,6 +90,15 @@ export async function endTaskOf(tx: Tx, dedupe: string, state: 'done' | 'cancell
     .update({ state, ended_at: tx.now });
 }
 
+/** Withdraws what a package still asks of people: its open tasks of one kind. */
+export async function endTasksOfPackage(tx: Tx, packageId: string, kind: string): Promise<void> {
+  await tx
+    .sql('tasks')
+    .where({ dealer_id: tx.dealerId, kind, state: 'open' })
+    .whereRaw("detail->>'packageId' = ?", [packageId])
+    .update({ state: 'cancelled', ended_at: tx.now });
+}
+
 export async function getTask(tx: Tx, id: string): Promise<TaskRow | null> {
   const row = await tx.sql('tasks').where({ dealer_id: tx.dealerId, id }).forUpdate().first();
   return row === undefined ? null : camelRow<TaskRow>(row);

@@ -1,12 +1,36 @@
-/** Where an audit package stands for people: being made, waiting for a second person, finished one way or the other. */
-export const PACKAGE_STATUSES = ['rendering', 'awaiting_seal', 'sealed', 'failed', 'cancelled'] as const;
+/**
+ * Where an audit package stands for people: being made, waiting for a second person, finished one way or the other. A
+ * rehearsal (`dryRun`) ends as `rehearsed`: nothing is rendered, and it can never be sealed.
+ */
+export const PACKAGE_STATUSES = [
+  'rendering',
+  'awaiting_seal',
+  'sealed',
+  'failed',
+  'cancelled',
+  'rehearsed',
+] as const;
 export type PackageStatus = (typeof PACKAGE_STATUSES)[number];
 
-/** Where the machine stands with it. `discarding`: it will not be sealed, and what was made of it is being removed. */
-export const PACKAGE_PHASES = ['queued', 'including', 'assembling', 'ready', 'discarding', 'ended'] as const;
+/**
+ * Where the machine stands with it. `fixing`: frozen, and waiting until the fix window ends. `discarding`: it will not be
+ * sealed, and what was made of it is being removed.
+ */
+export const PACKAGE_PHASES = [
+  'queued',
+  'fixing',
+  'including',
+  'assembling',
+  'ready',
+  'discarding',
+  'ended',
+] as const;
 export type PackagePhase = (typeof PACKAGE_PHASES)[number];
 
-/** What a look at a package tells its workflow to do next. `chunks` are numbers of portions of customers. */
+/**
+ * What a look at a package tells its workflow to do next. `freeze` is also the work of a rehearsal and of a fix window that
+ * opens or ends. `chunks` are numbers of portions of customers.
+ */
 export type PackageStep =
   | { do: 'freeze' }
   | { do: 'include'; chunks: number[] }
@@ -22,6 +46,14 @@ export const CHUNKS_AT_ONCE = 4;
 
 /** A customer whose file cannot be made this often ends the package: an inspector must not get one with a hole. */
 export const ITEM_ATTEMPTS_MAX = 5;
+
+/** Business days for which gaps may be closed after the snapshot, at most. */
+export const FIX_WINDOW_DAYS_MAX = 10;
+
+/** A rehearsal's number: `PR-<year>-<four digits>`; it takes none of the packages' own. */
+export function rehearsalNumber(year: string, count: number): string {
+  return `PR-${year}-${String(count).padStart(4, '0')}`;
+}
 
 /** A package's number: `DP-<year>-<four digits>`, counted per dealer. */
 export function packageNumber(year: string, count: number): string {

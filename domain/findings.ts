@@ -66,7 +66,7 @@ export function assess(facts: FileFacts, rules: readonly Requirement[]): Assessm
   let asked = 0;
   let met = 0;
   for (const rule of applicable(rules, facts.type, facts.trigger, facts.today, facts.risk)) {
-    for (const verdict of judge(rule, facts)) {
+    for (const verdict of verdictsOf(rule, facts)) {
       asked += 1;
       if (verdict.problem === null) met += 1;
       else findings.push(toFinding(rule, verdict.field, verdict.problem));
@@ -84,7 +84,7 @@ export function askedOf(
   rules: readonly Requirement[],
 ): { rule: Requirement; met: boolean }[] {
   return applicable(rules, facts.type, facts.trigger, facts.today, facts.risk).flatMap((rule) => {
-    const verdicts = judge(rule, facts);
+    const verdicts = verdictsOf(rule, facts);
     return verdicts.length === 0 ? [] : [{ rule, met: verdicts.every(({ problem }) => problem === null) }];
   });
 }
@@ -106,7 +106,8 @@ function toFinding(rule: Requirement, field: string, code: string): Finding {
   return { code, field, severity, requirementId: id, legalBasis, confidence, ruleVersion: version };
 }
 
-function judge(rule: Requirement, facts: FileFacts): Verdict[] {
+/** What one requirement says about each value it asks for; nothing where it asks nothing of this file. */
+export function verdictsOf(rule: Requirement, facts: FileFacts): Verdict[] {
   const { test } = rule;
   // A review that is not due says nothing of how complete the file is: an empty file is 0 % complete.
   if (test.kind === 'review')

@@ -1,150 +1,147 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 import { listBranchRows } from '../db/dealers';
 import { insertItems } from '../db/package-items';
+import { readSources } from '../db/package-sources';
+import { readStatementSources } from '../db/package-statements';
 import { lockPackage, updatePackage, type PackageRow } from '../db/packages';
-import { parametersBetween, readSources, ruleSetOn } from '../db/package-sources';
 import type { Tx } from '../db/transaction';
-import { userNames } from '../db/users';
 import { CHUNK_CUSTOMERS } from '../domain/audit-package';
-import { addDays, dayInIstanbul, instantOfDay } from '../domain/days';
 import { canonicalBytes } from '../stores/package-signature';
-import { filterCustomers, type CustomerFilter } from './customer-list';
-import { readProfile } from './dealers';
+import {
+  completenessCollector,
+  countsOf,
+  missingIn,
+  stateFile,
+  statementRules,
+  type StatementRules,
+} from './package-completeness';
+import { serveFixWindow, windowEnd } from './package-fix-window';
+import { freezeFrame } from './package-frame';
 import { freezeCustomer, namesIn } from './package-item';
-import { openFilter, openPackageKey, sealFrame, sealItem, type PackageFrame } from './package-snapshot';
-import { loadPolicy } from './rules';
+import { drawScope } from './package-scope';
+import {
+  openFilter,
+  openPackageKey,
+  openScope,
+  sealFrame,
+  sealItem,
+  type PackageItem,
+  type StatedItem,
+} from './package-snapshot';
+import { watchdogAt } from './packages';
+import { openCustomerKey, openRecord } from './record-envelope';
 
 /** Customers read at a time: what memory holds of a dealer while it is frozen. */
 const BATCH = 100;
 
 /**
- * Freezes what the package will say: every customer but a lead whose file overlaps the period and whom the filter takes
- * in, as they stand in this transaction, which must be REPEATABLE READ. Later edits do not enter. Does nothing when the
- * package is frozen already or will not be made; `progress` is called between batches.
+ * Does what a package's rows wait for before its files are made, in this transaction, which must be REPEATABLE READ:
+ * freezes what it will say, or only states how complete it would be (a rehearsal), or opens or ends its fix window. What
+ * is frozen are the customers of its scope as they stand; later edits do not enter. Does nothing when that is done already
+ * or the package will not be made; `progress` is called between batches.
  */
 export async function freezePackage(tx: Tx, packageId: string, progress: () => void): Promise<void> {
   const row = await lockPackage(tx, packageId);
-  if (row.status !== 'rendering' || row.phase !== 'queued') return;
+  if (row.status !== 'rendering') return;
+  if (row.phase === 'fixing') await serveFixWindow(tx, row, progress);
+  if (row.phase === 'queued') await freeze(tx, row, progress);
+}
+
+async function freeze(tx: Tx, row: PackageRow, progress: () => void): Promise<void> {
   const key = await openPackageKey(tx, row);
-  const scope = await drawScope(tx, row, openFilter(key, row));
-  const frame = await freezeFrame(tx, row, openFilter(key, row), scope.outside);
-  const branches = new Map((await listBranchRows(tx)).map(({ id, name }) => [id, name]));
-  const digest = createHash('sha256');
-  digest.update(canonicalBytes(frame));
+  const filter = openFilter(key, row);
+  const scope = await drawScope(tx, row, filter, openScope(key, row));
+  const rules = await statementRules(tx);
+  const fixUntil = row.fixDays === 0 ? null : windowEnd(tx, row.fixDays);
+  const frame = await freezeFrame(tx, row, {
+    filter,
+    scope,
+    note: openScope(key, row).note,
+    rules,
+    fixUntil,
+  });
+  const read = row.dryRun ? rehearsalReader(tx, rules) : await snapshotReader(tx, rules);
+  const statement = completenessCollector(frame);
+  const digest = createHash('sha256').update(canonicalBytes(frame));
+  let missing = 0;
   for (let start = 0; start < scope.inside.length; start += BATCH) {
     const ids = scope.inside.slice(start, start + BATCH).map(({ id }) => id);
-    const sources = await readSources(tx, ids);
-    const names = await namesIn(tx, sources, branches);
-    const items = [];
-    for (const [index, source] of sources.entries()) {
-      const item = await freezeCustomer(tx, source, names);
-      addLine(digest, item);
-      items.push({
+    const rows = (await read(ids)).map((item, index) => {
+      digest.update('\n').update(canonicalBytes(item));
+      statement.add(item);
+      return {
         customerId: item.customerId,
         code: item.code,
         version: item.version,
         chunk: Math.floor((start + index) / CHUNK_CUSTOMERS),
-        snapshot: sealItem(key, packageId, item),
-      });
-    }
-    await insertItems(tx, packageId, items);
+        missing: missingIn(item.statement),
+        snapshot: sealItem(key, row.id, item),
+      };
+    });
+    missing += rows.reduce((sum, item) => sum + item.missing, 0);
+    await insertItems(tx, row.id, rows);
     progress();
   }
-  await updatePackage(tx, packageId, {
-    phase: 'including',
+  const customers = scope.inside.length;
+  await updatePackage(tx, row.id, {
     asOf: tx.now,
-    total: scope.inside.length,
-    frameEnvelope: sealFrame(key, packageId, frame),
+    total: customers,
+    population: scope.population,
+    excluded: scope.outside.length + scope.excluded.length,
+    frameEnvelope: sealFrame(key, row.id, frame),
     snapshotSha256: digest.digest(),
+    statement: countsOf(statement.breakdown()),
     attempts: 0,
+    ...nextOf(tx, row, { customers, missing, fixUntil }),
   });
   tx.audit({
-    event: 'package.frozen',
-    detail: { packageId, customers: scope.inside.length, outside: scope.outside.length },
+    event: row.dryRun ? 'package.rehearsed' : 'package.frozen',
+    detail: { packageId: row.id, customers, outside: scope.outside.length, excluded: scope.excluded.length },
   });
 }
 
-/** The snapshot's digest runs over the frame and then the customers in the order of their codes, a line each. */
-function addLine(digest: Hash, item: object): void {
-  digest.update('\n');
-  digest.update(canonicalBytes(item));
-}
-
-interface Scope {
-  inside: { id: string; code: string }[];
-  /** Codes of customers whom the filter takes in and the period leaves out. */
-  outside: string[];
-}
-
-/**
- * A file begins when the customer is created and ends when it is rejected, withdrawn, expired or closed; its cases lie
- * inside that time. It overlaps the period when it began before the period's end and had not ended before its beginning.
- */
-async function drawScope(tx: Tx, row: PackageRow, filter: CustomerFilter): Promise<Scope> {
-  const rows = tx
-    .sql('customers')
-    .where({ dealer_id: tx.dealerId })
-    .whereNot({ status: 'lead' })
-    .orderByRaw('code collate "C"')
-    .select('id', 'code')
-    .select(
-      tx.sql.raw(
-        `created_at < ?::timestamptz and (
-           status not in ('rejected', 'withdrawn', 'expired', 'closed')
-           or coalesce((select max(k.closed_at) from cases k
-                        where k.dealer_id = customers.dealer_id and k.customer_id = customers.id), updated_at)
-              >= ?::timestamptz) as inside`,
-        [instantOfDay(addDays(row.periodTo, 1), 0), instantOfDay(row.periodFrom, 0)],
-      ),
-    );
-  await filterCustomers(tx, rows, filter);
-  const found = (await rows) as { id: string; code: string; inside: boolean }[];
-  return {
-    inside: found.filter(({ inside }) => inside),
-    outside: found.filter(({ inside }) => !inside).map(({ code }) => code),
-  };
-}
-
-async function freezeFrame(
+/** A rehearsal is over; a package waits for its fix window where there is something to fix, or is rendered. */
+function nextOf(
   tx: Tx,
-  row: PackageRow,
-  filter: CustomerFilter,
-  outside: string[],
-): Promise<PackageFrame> {
-  const profile = await readProfile(tx);
-  const names = await userNames(tx, [row.requestedBy]);
-  const { fourEyes } = await loadPolicy(tx);
-  const parameters = await parametersBetween(tx, row.periodFrom, row.periodTo);
-  return {
-    number: row.number,
-    profile: row.profile,
-    language: row.language,
-    dealer: { title: profile.title, vkn: profile.vkn, licenceNumber: profile.licenceNumber },
-    period: { from: row.periodFrom, to: row.periodTo },
-    asOf: tx.now.toISOString(),
-    ruleSet: await ruleSetOn(tx, dayInIstanbul(tx.now)),
-    requestedBy: names.get(row.requestedBy) ?? row.requestedBy,
-    filter: filterInWords(filter),
-    fourEyes,
-    parameters: parameters.map(({ key, value, validFrom, validTo, legalBasis, confidence }) => ({
-      key,
-      value,
-      validFrom,
-      validTo,
-      legalBasis,
-      confidence,
-    })),
-    outside,
+  { dryRun }: PackageRow,
+  { customers, missing, fixUntil }: { customers: number; missing: number; fixUntil: Date | null },
+): Partial<PackageRow> {
+  if (dryRun) return { status: 'rehearsed', phase: 'ended', done: customers };
+  if (fixUntil === null || missing === 0) return { phase: 'including' };
+  return { phase: 'fixing', fixUntil, fixCursor: '', signalAfter: watchdogAt(tx) };
+}
+
+type Reader<Item> = (ids: readonly string[]) => Promise<(Item & Pick<StatedItem, 'statement'>)[]>;
+
+/** Whole files, in the order of their codes. */
+async function snapshotReader(tx: Tx, rules: StatementRules): Promise<Reader<PackageItem>> {
+  const branches = new Map((await listBranchRows(tx)).map(({ id, name }) => [id, name]));
+  return async (ids) => {
+    const sources = await readSources(tx, ids);
+    const stated = new Map((await readStatementSources(tx, ids)).map((one) => [one.customer.id, one]));
+    const names = await namesIn(tx, sources, branches);
+    const items = [];
+    for (const source of sources) {
+      const item = await freezeCustomer(tx, source, names);
+      const ofCustomer = stated.get(item.customerId);
+      if (ofCustomer === undefined) throw new Error('A customer without sources');
+      items.push({ ...item, statement: stateFile(tx, rules, ofCustomer, item.record) });
+    }
+    return items;
   };
 }
 
-/** The filter as the list query would carry it: one string a name. */
-export function filterInWords(filter: CustomerFilter): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(filter).map(([name, value]: [string, string | readonly string[]]) => [
-      name,
-      typeof value === 'string' ? value : value.join(','),
-    ]),
-  );
+/** Only what a statement says of each file. */
+function rehearsalReader(tx: Tx, rules: StatementRules): Reader<StatedItem> {
+  return async (ids) => {
+    const items: StatedItem[] = [];
+    for (const sources of await readStatementSources(tx, ids)) {
+      const { id, code, type, displayName, version, envelope } = sources.customer;
+      const record = openRecord(await openCustomerKey(tx, sources.customer), id, version, envelope);
+      const statement = stateFile(tx, rules, sources, record);
+      items.push({ customerId: id, code, type, displayName, version, statement });
+    }
+    return items;
+  };
 }

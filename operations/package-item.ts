@@ -83,19 +83,25 @@ export async function freezeCustomer(tx: Tx, sources: CustomerSources, names: Na
   };
 }
 
-/** Current documents get their place in the package, counted within their kind in the order they came. */
-function freezeDocuments(
+/**
+ * Current documents get their place in the package, counted within their kind in the order they came; `earlier` are those
+ * of this customer that have theirs already.
+ */
+export function freezeDocuments(
   code: string,
   rows: readonly DocumentRow[],
   key: Buffer,
-  names: Names,
+  names: Pick<Names, 'users'>,
+  earlier: readonly FrozenDocument[] = [],
 ): FrozenDocument[] {
   const counts = new Map<string, number>();
+  for (const { kind, path } of earlier) if (path !== null) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return rows.map((row) => {
     const current = row.state === 'current';
     const ordinal = (counts.get(row.kind) ?? 0) + 1;
     if (current) counts.set(row.kind, ordinal);
     return {
+      id: row.id,
       kind: row.kind,
       state: row.state,
       number:
@@ -142,6 +148,7 @@ function freezeCase({ kind, stage, outcome, openedAt, closedAt, dueOn }: CaseRow
 function freezeVerification(row: VerificationRow, names: Names): FrozenVerification {
   const { subject, method, provider, simulated, result, recordVersion } = row;
   return {
+    id: row.id,
     subject,
     method,
     provider,
@@ -198,6 +205,6 @@ function freezeEvent(row: HistoryRow, names: Names): FrozenEvent {
 }
 
 /** A person who is no colleague any more is still named by the id, never left out. */
-function nameOf(id: string | null, names: Names): string {
+function nameOf(id: string | null, names: Pick<Names, 'users'>): string {
   return (id === null ? undefined : names.users.get(id)) ?? id ?? '–';
 }

@@ -9,7 +9,9 @@ import type {
   Stage,
   Trigger,
 } from '../domain/customer';
-import type { PackageProfile } from '../domain/package-manifest';
+import type { LateCompletion, RequirementVerdict, StatedRequirement } from '../domain/completeness';
+import { comparePaths, type PackageProfile } from '../domain/package-manifest';
+import type { SampleRequest } from '../domain/sample';
 import type { Confidence, Severity } from '../domain/requirements';
 import type { Lights, RegisterResult } from '../domain/verification';
 import type { Tx } from '../db/transaction';
@@ -36,6 +38,51 @@ export interface PackageFrame {
   parameters: FrozenParameter[];
   /** Codes of customers whom the filter takes in and the period leaves out. */
   outside: string[];
+  /** How the scope was drawn beside filter and period; absent in snapshots before 0015. */
+  scope?: FrozenScope;
+  /** The rule set in force at the snapshot, by id: what the statement of completeness is about. */
+  requirements?: StatedRequirement[];
+}
+
+/** What a request names beside period and filter; reasons and note in the officer's words. */
+export interface PackageScope {
+  customers?: string[];
+  include?: { customerId: string; reason: string }[];
+  exclude?: { customerId: string; reason: string }[];
+  sample?: SampleRequest;
+  note?: string;
+}
+
+/** People put in or left out by name, with the reason that the officer gave. */
+export interface ScopeReason {
+  code: string;
+  reason: string;
+}
+
+export interface FrozenScope {
+  /** Names of the branches that the filter names. */
+  branches: string[];
+  /** Codes of the customers that were asked for by name; null where the filter alone drew the scope. */
+  customers: string[] | null;
+  /** In by name, whatever filter, period and sample say. */
+  included: ScopeReason[];
+  excluded: ScopeReason[];
+  /** How many customers filter and period take in, without the included ones. */
+  population: number;
+  sample: FrozenSample | null;
+  note: string | null;
+  /** Number of the sealed package that this one replaces. */
+  supersedes: string | null;
+  /** Gaps may be closed until then; `endedAt` where the window has ended, by time or by a person. */
+  fixWindow: { days: number; until: string; endedAt: string | null } | null;
+}
+
+/** Everything that it takes to draw the sample again by hand: rule, seed, size and the population in code order. */
+export interface FrozenSample {
+  rule: string;
+  seed: string;
+  size: number;
+  population: string[];
 }
 
 export interface FrozenParameter {
@@ -73,9 +120,33 @@ export interface PackageItem {
   ratings: { level: RiskLevel; score: number; factors: unknown; ruleVersion: string; at: string }[];
   notices: FrozenNotice[];
   history: FrozenEvent[];
+  /** Requirements that ask something of this file; the others of the frame do not apply. Absent before 0015. */
+  statement?: RequirementVerdict[];
+  /** What came inside the fix window, a layer over the snapshot: shown apart, with its days. */
+  late?: LateLayer;
 }
 
+/** What was added between the snapshot and the end of the fix window ("denetim öncesi tamamlandı"). */
+export interface LateLayer {
+  /** End of the window. */
+  until: string;
+  /** Version of the record at that instant. */
+  version: number;
+  completed: LateCompletion[];
+  /** Values of record fields that were missing at the snapshot, as they then stood. Personal data in clear. */
+  values: { field: string; value: unknown; on: string }[];
+  /** Papers that came in, with a place of their own in the package. */
+  documents: FrozenDocument[];
+}
+
+/** What a statement of completeness needs of a customer; all that a rehearsal keeps. */
+export type StatedItem = Pick<PackageItem, 'customerId' | 'code' | 'type' | 'displayName' | 'version'> &
+  Required<Pick<PackageItem, 'statement'>> &
+  Pick<PackageItem, 'late'>;
+
 export interface FrozenDocument {
+  /** Absent in snapshots before 0015. */
+  id?: string;
   kind: DocumentKind;
   state: 'current' | 'replaced' | 'withdrawn';
   number: string | null;
@@ -111,6 +182,8 @@ export interface FrozenCase {
 }
 
 export interface FrozenVerification {
+  /** Absent in snapshots before 0015. */
+  id?: string;
   subject: string;
   method: string;
   provider: string;
@@ -159,6 +232,9 @@ export interface FrozenEvent {
 const keyPlace = (packageId: string) => `audit_packages|${packageId}|wrapped_key`;
 const framePlace = (packageId: string) => `audit_packages|${packageId}|frame`;
 const filterPlace = (packageId: string) => `audit_packages|${packageId}|filter`;
+const scopePlace = (packageId: string) => `audit_packages|${packageId}|scope`;
+const latePlace = (packageId: string, customerId: string) =>
+  `audit_package_items|${packageId}|${customerId}|late`;
 const itemPlace = (packageId: string, customerId: string) => `audit_package_items|${packageId}|${customerId}`;
 
 /** A key of the package's own, so that it stands or falls as a whole, whatever becomes of its customers' keys. */
@@ -187,16 +263,66 @@ export function openFrame(key: Buffer, packageId: string, envelope: Buffer): Pac
   return openJson(key, framePlace(packageId), envelope) as PackageFrame;
 }
 
-export function sealItem(key: Buffer, packageId: string, item: PackageItem): Buffer {
+export function sealScope(key: Buffer, packageId: string, scope: PackageScope): Buffer {
+  return sealJson(key, scopePlace(packageId), scope);
+}
+
+/** What was asked for beside period and filter; nothing in packages before 0015. */
+export function openScope(key: Buffer, row: { id: string; scopeEnvelope: Buffer | null }): PackageScope {
+  if (row.scopeEnvelope === null) return {};
+  return openJson(key, scopePlace(row.id), row.scopeEnvelope) as PackageScope;
+}
+
+export function sealItem(key: Buffer, packageId: string, item: PackageItem | StatedItem): Buffer {
   return sealJson(key, itemPlace(packageId, item.customerId), item);
 }
 
-export function openItem(
-  key: Buffer,
-  packageId: string,
-  row: { customerId: string; snapshot: Buffer },
-): PackageItem {
-  return openJson(key, itemPlace(packageId, row.customerId), row.snapshot) as PackageItem;
+export function sealLate(key: Buffer, packageId: string, customerId: string, late: LateLayer): Buffer {
+  return sealJson(key, latePlace(packageId, customerId), late);
+}
+
+interface SealedItem {
+  customerId: string;
+  snapshot: Buffer;
+  lateEnvelope?: Buffer | null;
+}
+
+export function openItem(key: Buffer, packageId: string, row: SealedItem): PackageItem {
+  return openLayers(key, packageId, row) as unknown as PackageItem;
+}
+
+/** The part of an item that a statement of completeness is made of: all that a rehearsal's items hold. */
+export function openStatedItem(key: Buffer, packageId: string, row: SealedItem): StatedItem {
+  const item = openLayers(key, packageId, row) as unknown as StatedItem;
+  const { customerId, code, type, displayName, version, statement, late } = item;
+  const stated = { customerId, code, type, displayName, version, statement };
+  return late === undefined ? stated : { ...stated, late };
+}
+
+/** The snapshot, with what came inside the fix window laid over it. */
+function openLayers(key: Buffer, packageId: string, row: SealedItem): Record<string, unknown> {
+  const { customerId, snapshot, lateEnvelope } = row;
+  const item = openJson(key, itemPlace(packageId, customerId), snapshot) as Record<string, unknown>;
+  if (lateEnvelope === undefined || lateEnvelope === null) return item;
+  return { ...item, late: openJson(key, latePlace(packageId, customerId), lateEnvelope) };
+}
+
+/** Documents of both layers that lie in the package. */
+export function documentsInPackage(item: PackageItem): (FrozenDocument & { path: string })[] {
+  return [...item.documents, ...(item.late?.documents ?? [])].flatMap((document) =>
+    document.path === null ? [] : [{ ...document, path: document.path }],
+  );
+}
+
+/** Who was left out and why, by code: a reason code of ours, or the words of the officer who named them. */
+export function exclusionsOf(frame: PackageFrame): { customer: string; reason: string; byName: boolean }[] {
+  const outside = frame.outside.map((customer) => ({ customer, reason: 'outside_period', byName: false }));
+  const named = (frame.scope?.excluded ?? []).map(({ code, reason }) => ({
+    customer: code,
+    reason,
+    byName: true,
+  }));
+  return [...outside, ...named].sort((a, b) => comparePaths(a.customer, b.customer));
 }
 
 function sealJson(key: Buffer, place: string, value: object): Buffer {

@@ -1,46 +1,36 @@
 import { createPublicKey } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 
 import { openChunks } from '../db/package-items';
 import {
   getPackage,
-  insertPackage,
   listPackageRows,
   lockPackage,
-  nextPackageCount,
+  supersedingLinks,
   updatePackage,
   type PackageLine,
   type PackageRow,
 } from '../db/packages';
-import { endTaskOf } from '../db/tasks';
+import { endTaskOf, endTasksOfPackage } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { getUser, userNames } from '../db/users';
 import {
   CHUNKS_AT_ONCE,
-  packageNumber,
   type PackagePhase,
   type PackageStatus,
   type PackageStep,
 } from '../domain/audit-package';
+import type { CompletenessTotals } from '../domain/completeness';
 import type { Language } from '../domain/customer';
 import { ComplianceError } from '../domain/errors';
 import type { PackageProfile } from '../domain/package-manifest';
+import type { SampleRequest } from '../domain/sample';
 import { fingerprintOf } from '../stores/package-signature';
 import type { CustomerFilter } from './customer-list';
-import { newPackageKey, openFilter, openPackageKey, sealFilter } from './package-snapshot';
+import { openFilter, openPackageKey, openScope, type PackageScope } from './package-snapshot';
 import { decodeCursor, pageOf, type Page } from './pages';
-import { today } from './rules';
 
 /** A workflow that has not been heard of for this long is woken again by the sweep. */
 const WATCHDOG_MS = 300_000;
-
-export interface PackageRequest {
-  profile: PackageProfile;
-  /** Days, both included; `to` may lie in the future. */
-  period: { from: string; to: string };
-  filter?: CustomerFilter;
-  language?: Language;
-}
 
 /** An audit package as people see it. */
 export interface PackageView {
@@ -64,57 +54,38 @@ export interface PackageView {
   errorCode: string | null;
   /** Code of the customer whose file could not be made. */
   errorCustomer: string | null;
+  /** A rehearsal: it ends `rehearsed`, with a statement and without files. */
+  dryRun: boolean;
+  /** What was named beside period and filter. */
+  customers: string[] | null;
+  include: { customerId: string; reason: string }[];
+  exclude: { customerId: string; reason: string }[];
+  sample: SampleRequest | null;
+  note: string | null;
+  supersedes: PackageLink | null;
+  /** The sealed package that replaces this one. */
+  supersededBy: PackageLink | null;
+  /** Business days for closing gaps after the snapshot, and when they end; `until` is null before the freeze. */
+  fixWindow: { days: number; until: Date | null } | null;
+  /** How many are in the population that filter and period give, and how many were left out; null before the freeze. */
+  scope: { population: number; excluded: number } | null;
+  /** Totals of the statement of completeness; null before the freeze. */
+  completeness: CompletenessTotals | null;
 }
 
-/**
- * Asks for a package. Wake its workflow after the commit; a wake-up that is lost is made good by the sweep.
- * Throws INVALID_INPUT for a period that ends before it begins.
- */
-export async function requestPackage(tx: Tx, request: PackageRequest): Promise<PackageView> {
-  const person = await requireOfficer(tx);
-  const { period, filter = {} } = request;
-  if (period.from > period.to) {
-    throw new ComplianceError('INVALID_INPUT', 'shape', [{ pointer: '/period/to', code: 'before_start' }]);
-  }
-  const id = uuidv7();
-  const { key, wrappedKey } = await newPackageKey(tx, id);
-  const number = packageNumber(today(tx).slice(0, 4), await nextPackageCount(tx));
-  await insertPackage(tx, {
-    id,
-    number,
-    profile: request.profile,
-    periodFrom: period.from,
-    periodTo: period.to,
-    filterEnvelope: sealFilter(key, id, filter),
-    language: request.language ?? 'tr',
-    status: 'rendering',
-    phase: 'queued',
-    requestedBy: person,
-    requestedAt: tx.now,
-    wrappedKey,
-    publicKey: await signingPublicKey(tx),
-    signalAfter: watchdogAt(tx),
-  });
-  tx.audit({
-    event: 'package.requested',
-    detail: { packageId: id, number, profile: request.profile, period, filter: Object.keys(filter).sort() },
-  });
-  return readPackage(tx, id);
-}
-
-async function signingPublicKey(tx: Tx): Promise<Buffer> {
-  const row = await tx.sql('dealers').where({ id: tx.dealerId }).first('signing_public_key');
-  return (row as { signing_public_key: Buffer }).signing_public_key;
+export interface PackageLink {
+  id: string;
+  number: string;
 }
 
 export async function readPackage(tx: Tx, id: string): Promise<PackageView> {
   return (await toViews(tx, [await getPackage(tx, id)]))[0] as PackageView;
 }
 
-/** Packages, newest first. */
+/** Packages, or rehearsals, newest first. */
 export async function listPackages(
   tx: Tx,
-  query: { cursor?: string; limit: number },
+  query: { cursor?: string; limit: number; dryRun?: boolean },
 ): Promise<Page<PackageView>> {
   const [before] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 1);
   if (before !== undefined && !/^[0-9a-f-]{36}$/.test(before ?? '')) {
@@ -122,6 +93,7 @@ export async function listPackages(
   }
   const rows = await listPackageRows(tx, {
     limit: query.limit + 1,
+    dryRun: query.dryRun ?? false,
     ...(typeof before === 'string' ? { before } : {}),
   });
   const views = await toViews(tx, rows);
@@ -137,14 +109,19 @@ async function toViews(tx: Tx, rows: readonly PackageLine[]): Promise<PackageVie
   const people = rows.flatMap((row) => [row.requestedBy, ...(row.sealedBy === null ? [] : [row.sealedBy])]);
   const names = await userNames(tx, [...new Set(people)]);
   const person = (id: string) => ({ id, name: names.get(id) ?? null });
+  const links = await supersedingLinks(
+    tx,
+    rows.flatMap(({ id, supersedes }) => (supersedes === null ? [id] : [id, supersedes])),
+  );
   const views: PackageView[] = [];
   for (const row of rows) {
+    const key = await openPackageKey(tx, row);
     views.push({
       id: row.id,
       number: row.number,
       profile: row.profile,
       period: { from: row.periodFrom, to: row.periodTo },
-      filter: openFilter(await openPackageKey(tx, row), row),
+      filter: openFilter(key, row),
       language: row.language,
       status: row.status,
       phase: row.phase,
@@ -157,9 +134,31 @@ async function toViews(tx: Tx, rows: readonly PackageLine[]): Promise<PackageVie
       keyFingerprint: fingerprintOfDer(row.publicKey),
       errorCode: row.errorCode,
       errorCustomer: row.errorCustomer,
+      ...askedIn(row, openScope(key, row)),
+      supersedes: linkOf(links.find(({ id }) => id === row.supersedes)),
+      supersededBy: linkOf(links.findLast(({ supersedes }) => supersedes === row.id)),
     });
   }
   return views;
+}
+
+function askedIn(row: PackageLine, scope: PackageScope) {
+  const { customers = null, include = [], exclude = [], sample = null, note = null } = scope;
+  return {
+    dryRun: row.dryRun,
+    customers,
+    include,
+    exclude,
+    sample,
+    note,
+    fixWindow: row.fixDays === 0 ? null : { days: row.fixDays, until: row.fixUntil },
+    scope: row.asOf === null ? null : { population: row.population, excluded: row.excluded },
+    completeness: row.statement?.totals ?? null,
+  };
+}
+
+function linkOf(row: PackageLink | undefined): PackageLink | null {
+  return row === undefined ? null : { id: row.id, number: row.number };
 }
 
 export function fingerprintOfDer(publicKey: Buffer): string {
@@ -197,11 +196,15 @@ export async function failPackage(
   tx.audit({ event: 'package.failed', detail: { packageId: id, code, customerCode } });
 }
 
+/** The tasks that ask people to close a customer's gaps inside a fix window. */
+export const FIX_TASK = 'complete_for_package';
+
 /** The task that asks a second person for the seal, by package. */
 export const sealTask = (packageId: string) => `seal:${packageId}`;
 
 async function giveUp(tx: Tx, row: PackageRow, status: 'cancelled' | 'failed'): Promise<void> {
   await endTaskOf(tx, sealTask(row.id), 'cancelled');
+  await endTasksOfPackage(tx, row.id, FIX_TASK);
   await updatePackage(tx, row.id, {
     status,
     phase: 'discarding',
@@ -216,6 +219,8 @@ export async function advancePackage(tx: Tx, id: string): Promise<PackageStep> {
   switch (row.phase) {
     case 'queued':
       return { do: 'freeze' };
+    case 'fixing':
+      return (await waitsForFixing(tx, row)) ? { do: 'rest' } : { do: 'freeze' };
     case 'including': {
       const chunks = await openChunks(tx, id, CHUNKS_AT_ONCE);
       if (chunks.length > 0) return { do: 'include', chunks };
@@ -231,12 +236,20 @@ export async function advancePackage(tx: Tx, id: string): Promise<PackageStep> {
   }
 }
 
+/** Whether there is nothing to do but wait: every task is open, and the window's end lies ahead. */
+async function waitsForFixing(tx: Tx, { id, fixUntil, fixCursor }: PackageRow): Promise<boolean> {
+  if (fixUntil === null || fixUntil <= tx.now || fixCursor !== null) return false;
+  await updatePackage(tx, id, { signalAfter: fixUntil, attempts: 0 });
+  return true;
+}
+
 /** A sign of life: the sweep leaves the package alone for a while, and its failed wake-ups are forgotten. */
 export async function stillAtWork(tx: Tx, id: string): Promise<void> {
   await updatePackage(tx, id, { signalAfter: watchdogAt(tx), attempts: 0 });
 }
 
-function watchdogAt(tx: Tx): Date {
+/** When the sweep looks after a package of which nothing has been heard. */
+export function watchdogAt(tx: Tx): Date {
   return new Date(tx.now.getTime() + WATCHDOG_MS);
 }
 

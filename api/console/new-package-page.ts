@@ -7,7 +7,7 @@ import { addDays, parseDay } from '../../domain/days';
 import { PROVINCES } from '../../domain/provinces';
 import type { CustomerFilter } from '../../operations/customer-list';
 import { once } from '../../operations/idempotency';
-import { requestPackage } from '../../operations/packages';
+import { requestPackage } from '../../operations/package-request';
 import { today } from '../../operations/rules';
 import { renderNewPackage } from '../../templates/console';
 import type { FieldModel } from '../../templates/console-models';

@@ -55,6 +55,7 @@ const LOOKS: Record<PackageStatus, [PillModel['tone'], string]> = {
   sealed: ['ok', '✓'],
   failed: ['bad', '✕'],
   cancelled: ['muted', '■'],
+  rehearsed: ['info', '≡'],
 };
 
 const statusOf = ({ t }: Visit, { status }: PackageView): PillModel =>

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 
-import { PACKAGE_PHASES, PACKAGE_STATUSES } from '../../domain/audit-package';
+import { FIX_WINDOW_DAYS_MAX, PACKAGE_PHASES, PACKAGE_STATUSES } from '../../domain/audit-package';
 import { CUSTOMER_STATUSES, CUSTOMER_TYPES, RISK_LEVELS } from '../../domain/customer';
-import { cancelPackage, listPackages, readPackage, requestPackage } from '../../operations/packages';
+import type { Language } from '../../locales';
+import { readStatement, type StatementLine } from '../../operations/package-completeness';
+import { endFixWindow } from '../../operations/package-fix-window';
+import { requestPackage } from '../../operations/package-request';
 import { openPackage, sealPackage } from '../../operations/package-seal';
+import { packageWords } from '../../operations/package-words';
+import { cancelPackage, listPackages, readPackage } from '../../operations/packages';
 import { day, text } from '../../operations/record-shape';
 import { packageZip } from '../package-download';
 import { Cursor, Limit, present } from '../query';
@@ -35,20 +40,68 @@ const Filter = z
   })
   .meta({ description: 'The names of the customer list’s query' });
 
+/** `true` or `false` in a query string. */
+const Flag = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .meta({ override: { type: 'boolean' } });
+
+const reason = text(500, 1);
+const ByName = z
+  .array(z.strictObject({ customerId: Id, reason }))
+  .min(1)
+  .max(200);
+const Sample = z.strictObject({
+  size: z.int().min(1).max(1_000_000),
+  seed: text(100, 1).meta({
+    description: 'Any text; the same one draws the same sample from the same population',
+  }),
+});
+
 const NewPackage = z
   .strictObject({
     profile: z.enum(['masak', 'maliye']),
     period: z.strictObject({ from: day(), to: day() }),
     filter: Filter.optional(),
-    language: z.enum(['tr', 'en']).optional(),
-    fixWindowDays: z
-      .literal(0)
+    customers: z
+      .array(Id)
+      .min(1)
+      .max(1000)
       .optional()
-      .meta({ description: 'Days in which gaps may still be closed: none yet' }),
+      .meta({ description: 'Only these, as far as filter and period take them in' }),
+    include: ByName.optional().meta({ description: 'In whatever filter, period and sample say' }),
+    exclude: ByName.optional().meta({
+      description: 'Left out; named with the reason in report and manifest',
+    }),
+    sample: Sample.optional().meta({
+      description: 'The codes with the smallest SHA-256 of `seed:code`; the population stays in the manifest',
+    }),
+    language: z.enum(['tr', 'en']).optional(),
+    note: text(500).optional(),
+    supersedes: Id.optional().meta({ description: 'A sealed package that this one replaces' }),
+    dryRun: z.boolean().optional().meta({
+      description:
+        'A rehearsal: ends `rehearsed` with a statement of completeness, and makes nothing that could be sealed',
+    }),
+    fixWindowDays: z
+      .int()
+      .min(0)
+      .max(FIX_WINDOW_DAYS_MAX)
+      .optional()
+      .meta({ description: 'Business days after the snapshot in which gaps may be closed; 0 unless given' }),
   })
   .meta({ id: 'NewAuditPackage' });
 
 const Person = z.strictObject({ id: Id, name: z.string().nullable() });
+
+const NamedCustomer = z.strictObject({ customerId: Id, reason: z.string() });
+const Link = z.strictObject({ id: Id, number: z.string() });
+
+const counts = { met: z.int(), missing: z.int(), notApplicable: z.int(), completedLate: z.int() };
+const Totals = z.strictObject({ customers: z.int(), requirements: z.int(), ...counts }).meta({
+  id: 'CompletenessTotals',
+  description: '`met` + `missing` + `notApplicable` is `customers` × `requirements`',
+});
 
 const Package = z
   .strictObject({
@@ -69,8 +122,63 @@ const Package = z
     keyFingerprint: z.string(),
     errorCode: z.string().nullable(),
     errorCustomer: z.string().nullable(),
+    dryRun: z.boolean(),
+    customers: z.array(Id).nullable(),
+    include: z.array(NamedCustomer),
+    exclude: z.array(NamedCustomer),
+    sample: z.strictObject({ size: z.int(), seed: z.string() }).nullable(),
+    note: z.string().nullable(),
+    supersedes: Link.nullable(),
+    supersededBy: Link.nullable(),
+    fixWindow: z.strictObject({ days: z.int(), until: Instant.nullable() }).nullable(),
+    scope: z.strictObject({ population: z.int(), excluded: z.int() }).nullable(),
+    completeness: Totals.nullable(),
   })
   .meta({ id: 'AuditPackage' });
+
+const requirement = {
+  id: z.string(),
+  version: z.string(),
+  field: z.string(),
+  severity: z.enum(['blocking', 'warning']),
+  legalBasis: z.string(),
+  confidence: z.enum(['read', 'recalled', 'ours']),
+};
+
+const MissingRequirement = z
+  .strictObject({
+    ...requirement,
+    problems: z.array(z.strictObject({ field: z.string(), code: z.string(), message: z.string() })),
+    completedOn: day().nullable(),
+    evidence: z.array(
+      z.strictObject({
+        kind: z.enum(['record', 'document', 'verification', 'form']),
+        id: z.string(),
+        on: day(),
+      }),
+    ),
+  })
+  .meta({ id: 'MissingRequirement' });
+
+const CustomerStatement = z
+  .strictObject({
+    customerId: Id,
+    code: z.string(),
+    displayName: z.string(),
+    type: z.enum(CUSTOMER_TYPES),
+    met: z.int(),
+    notApplicable: z.int(),
+    missing: z.array(MissingRequirement),
+  })
+  .meta({ id: 'CustomerStatement' });
+
+const Statement = pageOf(CustomerStatement)
+  .extend({
+    totals: Totals,
+    byRequirement: z.array(z.strictObject({ ...requirement, ...counts })),
+    byType: z.array(z.strictObject({ type: z.enum(CUSTOMER_TYPES), customers: z.int(), ...counts })),
+  })
+  .meta({ id: 'CompletenessStatement' });
 
 type OnPackage = Input<{ id: string }, Record<string, never>, Record<string, never>>;
 
@@ -88,6 +196,18 @@ function onPackage(
   };
 }
 
+/** What is missing, said in the caller's language. */
+function statementView(line: StatementLine, language: Language) {
+  const words = packageWords(language);
+  return {
+    ...line,
+    missing: line.missing.map(({ customerCode: _code, type: _type, state: _state, problems, ...row }) => ({
+      ...row,
+      problems: problems.map((problem) => ({ ...problem, message: words.finding(problem) })),
+    })),
+  };
+}
+
 export const packageRoutes: Route[] = [
   actRoute(
     {
@@ -95,14 +215,15 @@ export const packageRoutes: Route[] = [
       method: 'post',
       path: '/audit-packages',
       tag,
-      summary: 'Freezes and renders the files that overlap a period; poll the answer’s Location',
+      summary:
+        'Freezes and renders the files that overlap a period, or rehearses it; poll the answer’s Location',
       body: NewPackage,
       status: 202,
       answer: Package,
     },
     {
-      async act(tx, { body: { profile, period, filter, language } }) {
-        const request = { profile, period, ...present({ language }) };
+      async act(tx, { body: { profile, period, filter, ...asked } }) {
+        const request = { profile, period, ...present(asked) };
         return (
           await requestPackage(tx, filter === undefined ? request : { ...request, filter: present(filter) })
         ).id;
@@ -117,8 +238,8 @@ export const packageRoutes: Route[] = [
       id: 'listPackages',
       path: '/audit-packages',
       tag,
-      summary: 'Packages, newest first',
-      query: z.strictObject({ cursor: Cursor, limit: Limit }),
+      summary: 'Packages, or rehearsals, newest first',
+      query: z.strictObject({ cursor: Cursor, limit: Limit, dryRun: Flag.optional() }),
       answer: pageOf(Package),
     },
     (tx, { query }) => listPackages(tx, present(query)),
@@ -133,6 +254,35 @@ export const packageRoutes: Route[] = [
       answer: Package,
     },
     (tx, { params: { id } }) => readPackage(tx, id),
+  ),
+  readRoute(
+    {
+      id: 'readPackageCompleteness',
+      path: '/audit-packages/{id}/completeness',
+      tag,
+      summary:
+        'The statement of completeness of a frozen package or a rehearsal, a page of customers at a time',
+      params,
+      query: z.strictObject({ cursor: Cursor, limit: Limit, missing: Flag.optional() }),
+      answer: Statement,
+    },
+    async (tx, { params: { id }, query }, { language }) => {
+      const page = await readStatement(tx, id, present(query));
+      return { ...page, data: page.data.map((line) => statementView(line, language)) };
+    },
+  ),
+  actRoute(
+    {
+      id: 'endFixWindow',
+      method: 'post',
+      path: '/audit-packages/{id}/end-fix-window',
+      tag,
+      summary: 'Ends the fix window before its time: what is complete by now enters, labelled',
+      params,
+      body: z.strictObject({}),
+      answer: Package,
+    },
+    onPackage((tx, { params: { id } }) => endFixWindow(tx, id)),
   ),
   actRoute(
     {

@@ -1,6 +1,6 @@
 import { LANGUAGES } from '../../locales';
 import { createCustomer } from '../../operations/customers';
-import { requestPackage } from '../../operations/packages';
+import { requestPackage } from '../../operations/package-request';
 import { useApi } from '../support/api';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation, type TestDealer } from '../support/dealer';

@@ -10,7 +10,7 @@ import type { PackageItem } from '../../operations/package-snapshot';
 import { packageWords } from '../../operations/package-words';
 import { packageItemsAfter, takePackage, type PackageInWork } from '../../operations/package-work';
 import { workbookModel } from '../../operations/package-workbook';
-import { requestPackage } from '../../operations/packages';
+import { requestPackage } from '../../operations/package-request';
 import { advanceVerification, recordRegisterAnswer, registerQuestion } from '../../operations/verification';
 import { LANGUAGES } from '../../locales';
 import { renderCustomerFile, renderSummaryReport } from '../../templates/reports';

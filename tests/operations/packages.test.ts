@@ -9,7 +9,8 @@ import type { PackageManifest } from '../../domain/package-manifest';
 import { updateRecord } from '../../operations/customers';
 import { withdrawCustomer } from '../../operations/onboarding';
 import { openPackage, sealPackage } from '../../operations/package-seal';
-import { cancelPackage, listPackages, readPackage, requestPackage } from '../../operations/packages';
+import { requestPackage } from '../../operations/package-request';
+import { cancelPackage, listPackages, readPackage } from '../../operations/packages';
 import { verifyPackage } from '../../stores/package-verifier';
 import {
   activitiesWith,
