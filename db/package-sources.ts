@@ -3,6 +3,7 @@ import type { CustomerRow } from './customers';
 import type { DocumentRow } from './documents';
 import type { FindingRow } from './findings';
 import type { AttemptRow, NoticeRow } from './notices';
+import { NO_PAPERS, readPapers, type PaperSources } from './package-papers';
 import { camelRows } from './rows';
 import type { Tx } from './transaction';
 import type { VerificationRow } from './verifications';
@@ -15,6 +16,8 @@ export interface DecisionRow {
   decidedAt: Date;
   recordVersion: number;
   fourEyes: 'enforced' | 'recorded';
+  /** Of the policy it was taken under. */
+  policyVersion: string | null;
 }
 
 export interface RatingRow {
@@ -47,6 +50,7 @@ export interface CustomerSources {
   ratings: RatingRow[];
   notices: (NoticeRow & { lastAttempt: AttemptRow | null })[];
   history: HistoryRow[];
+  papers: PaperSources;
 }
 
 /** What a package says about these customers, in one query a table; in the order of their codes. */
@@ -67,6 +71,7 @@ export async function readSources(tx: Tx, ids: readonly string[]): Promise<Custo
   const notices = await grouped<NoticeRow>(tx, 'notices', ids, ['created_at', 'id']);
   const history = await grouped<HistoryRow>(tx, 'audit_log', ids, ['seq'], 'chain_id');
   const attempts = await lastAttempts(tx, ids);
+  const papers = await readPapers(tx, ids);
   return customers.map((customer) => ({
     customer,
     documents: documents.get(customer.id) ?? [],
@@ -80,6 +85,7 @@ export async function readSources(tx: Tx, ids: readonly string[]): Promise<Custo
       lastAttempt: attempts.get(notice.id) ?? null,
     })),
     history: history.get(customer.id) ?? [],
+    papers: papers.get(customer.id) ?? NO_PAPERS,
   }));
 }
 
