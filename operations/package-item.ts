@@ -9,6 +9,7 @@ import { documentPath } from '../domain/package-manifest';
 import { lightsOf } from '../domain/verification';
 import { documentPlace } from './document-views';
 import { noticeAddress } from './notices';
+import { freezePapers, peopleInPapers } from './package-papers';
 import type {
   FrozenCase,
   FrozenDecision,
@@ -34,7 +35,8 @@ export async function namesIn(
   sources: readonly CustomerSources[],
   branches: Map<string, string>,
 ): Promise<Names> {
-  const ids = sources.flatMap(({ documents, decisions, verifications, history }) => [
+  const ids = sources.flatMap(({ documents, decisions, verifications, history, papers }) => [
+    ...peopleInPapers(papers),
     ...verifications.map((row) => row.recordedBy),
     ...documents.map((row) => row.seenBy),
     ...decisions.map((row) => row.decidedBy),
@@ -80,6 +82,9 @@ export async function freezeCustomer(tx: Tx, sources: CustomerSources, names: Na
     })),
     notices: await freezeNotices(tx, sources),
     history: sources.history.map((row) => freezeEvent(row, names)),
+    papers: freezePapers(customer.id, sources.papers, sources.documents, key, (id) =>
+      id === null ? null : nameOf(id, names),
+    ),
   };
 }
 
@@ -174,6 +179,7 @@ function freezeDecision(row: DecisionRow, sources: CustomerSources, names: Names
     recordVersion: row.recordVersion,
     risk: rating?.level ?? null,
     fourEyes: row.fourEyes,
+    policyVersion: row.policyVersion,
   };
 }
 

@@ -17,6 +17,7 @@ import type { Lights, RegisterResult } from '../domain/verification';
 import type { Tx } from '../db/transaction';
 import { newKey, open, seal } from '../stores/crypto';
 import type { CustomerFilter } from './customer-list';
+import type { FrozenPapers } from './package-papers';
 import { dealerKey } from './record-envelope';
 
 /**
@@ -120,6 +121,8 @@ export interface PackageItem {
   ratings: { level: RiskLevel; score: number; factors: unknown; ruleVersion: string; at: string }[];
   notices: FrozenNotice[];
   history: FrozenEvent[];
+  /** Forms, ledgers, merges and the digests of changes; absent before 0015. */
+  papers?: FrozenPapers;
   /** Requirements that ask something of this file; the others of the frame do not apply. Absent before 0015. */
   statement?: RequirementVerdict[];
   /** What came inside the fix window, a layer over the snapshot: shown apart, with its days. */
@@ -207,6 +210,8 @@ export interface FrozenDecision {
   recordVersion: number;
   risk: RiskLevel | null;
   fourEyes: 'enforced' | 'recorded';
+  /** Of the policy it was taken under; absent before 0015. */
+  policyVersion?: string | null;
 }
 
 export interface FrozenNotice {
