@@ -29,3 +29,8 @@ export function lacksCapacity(record: unknown, today: string, adultAge: number):
   const declared = valueAt(record, 'legalCapacity');
   return declared === 'minor' || declared === 'restricted' || isMinor(record, today, adultAge);
 }
+
+/** Whether staff have marked the customer as deceased, with the day (T12): nobody writes to them or signs for them. */
+export function isDeceased(record: unknown): boolean {
+  return !isAbsent(valueAt(record, 'deceasedOn'));
+}

@@ -4,8 +4,7 @@ import type { NoticeValues } from '../db/notices';
 import { openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { listUsersByRole } from '../db/users';
-import { isAbsent } from '../domain/findings';
-import { valueAt } from '../domain/record-path';
+import { isDeceased } from '../domain/legal-capacity';
 import type { LadderStep } from '../domain/rules/policy';
 import { mailAddress, queueNotice, type NoticeKind } from './notice-queue';
 
@@ -28,7 +27,7 @@ export async function tellCustomer(
 ): Promise<'email' | 'task'> {
   const channel = message.channels.find((candidate) => BUILT.includes(candidate));
   // Nobody writes to the dead: a person finds the right words for the heirs (T12).
-  const deceased = !isAbsent(valueAt(record, 'deceasedOn'));
+  const deceased = isDeceased(record);
   if (channel !== undefined && !deceased && mailAddress(record) !== null) {
     await queueNotice(tx, { customer, caseId: row.id, language: customer.language, ...message });
     return 'email';

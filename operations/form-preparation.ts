@@ -21,6 +21,7 @@ import {
   type NoticeChannel,
 } from '../domain/form';
 import { askedOf } from '../domain/findings';
+import { isDeceased } from '../domain/legal-capacity';
 import { valueAt } from '../domain/record-path';
 import { blindIndex, seal } from '../stores/crypto';
 import { renderFormSheet, renderOfficeSheet, type FormFrame } from '../templates/forms';
@@ -69,7 +70,7 @@ type NewNotice = Omit<ShownNoticeRow, 'shownBy'>;
 /**
  * Reads what a form says and takes its number. Printing takes seconds, so it happens after this transaction and before
  * `recordForm`'s; a number whose printing failed stays unused.
- * Throws STATE_FORBIDS for a closed customer and where no privacy notice in force was shown, INVALID_INPUT naming what the
+ * Throws STATE_FORBIDS for a closed or deceased customer and where no privacy notice in force was shown, INVALID_INPUT naming what the
  * transaction block lacks (threshold and linked only).
  */
 export async function prepareForm(tx: Tx, customerId: string, input: FormInput): Promise<PreparedForm> {
@@ -77,6 +78,8 @@ export async function prepareForm(tx: Tx, customerId: string, input: FormInput):
   refuseClosed(customer);
   const key = await openCustomerKey(tx, customer);
   const record = openRecord(key, customer.id, customer.version, customer.envelope);
+  // Nobody signs any more; the heirs get files of their own (T12).
+  if (isDeceased(record)) throw new ComplianceError('STATE_FORBIDS', 'customer_deceased');
   const trigger = input.trigger ?? customer.trigger;
   const transaction = transactionOf(trigger, record, input.transaction);
   const { notice, isNew } = await noticeFor(tx, customer, input);

@@ -16,6 +16,7 @@ import { openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { getUser } from '../db/users';
 import type { Language } from '../domain/customer';
+import { isDeceased } from '../domain/legal-capacity';
 import { addPeriod } from '../domain/periods';
 import { readProfile } from './dealers';
 import { mailAddress } from './notice-queue';
@@ -65,21 +66,28 @@ export async function claimNotice(tx: Tx, noticeId: string, mailIsBuilt = true):
   const findings = (await openFindings(tx, customer.id)).filter((finding) => finding.severity === 'blocking');
   const reason = reasonToSkip(notice, await getCase(tx, notice.caseId), findings.length);
   if (reason !== null) return endNotice(tx, notice, 'skipped', reason);
+  const { to, deceased } = await addressFor(tx, customer, notice);
+  // Queued while they lived: nobody writes to the dead (T12).
+  if (deceased) return withoutMail(tx, notice, 'deceased');
   if (!mailIsBuilt) return withoutMail(tx, notice, 'channel_not_built');
-  const to = await addressFor(tx, customer, notice);
   if (to === null) return withoutMail(tx, notice, 'no_address');
   const free = await nextFreeInstant(tx, notice);
   if (free !== null) return putOff(tx, notice, free);
   return take(tx, customer, notice, to, findings);
 }
 
-async function addressFor(tx: Tx, customer: CustomerRow, notice: NoticeRow): Promise<string | null> {
+async function addressFor(
+  tx: Tx,
+  customer: CustomerRow,
+  notice: NoticeRow,
+): Promise<{ to: string | null; deceased: boolean }> {
   if (notice.userId !== null) {
     const user = await getUser(tx, notice.userId);
-    return user === null || user.disabledAt !== null ? null : user.email;
+    return { to: user === null || user.disabledAt !== null ? null : user.email, deceased: false };
   }
   const key = await openCustomerKey(tx, customer);
-  return mailAddress(openRecord(key, customer.id, customer.version, customer.envelope));
+  const record = openRecord(key, customer.id, customer.version, customer.envelope);
+  return { to: mailAddress(record), deceased: isDeceased(record) };
 }
 
 async function take(
@@ -207,7 +215,7 @@ async function leaseRanOut(tx: Tx, notice: NoticeRow): Promise<Claim> {
 async function withoutMail(
   tx: Tx,
   notice: NoticeRow,
-  reason: 'no_address' | 'channel_not_built',
+  reason: 'no_address' | 'channel_not_built' | 'deceased',
 ): Promise<Claim> {
   if (notice.audience === 'customer') {
     await openTask(tx, {
