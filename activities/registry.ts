@@ -64,7 +64,8 @@ async function ask(register: RegisterClient, question: RegisterQuestion, delayMs
   }
 }
 
-function requestOf({ kind, number, birthDate, ...names }: RegisterQuestion): RegisterRequest {
+/** The question as the register takes it; citizens are asked with the year of birth only (T15). */
+export function requestOf({ kind, number, birthDate, ...names }: RegisterQuestion): RegisterRequest {
   const spelled = { givenNames: turkishUpper(names.givenNames), surname: turkishUpper(names.surname) };
   return kind === 'ykn'
     ? { service: 'foreigners', number, ...spelled, birthDate }

@@ -30,7 +30,8 @@ function typeIn(form: Record<string, string>, spec: FieldSpec, name: string, fro
     for (const code of value as string[]) form[tickName(name, code)] = 'yes';
   } else if (spec.kind === 'money') form[name] = ((value as number) / 100).toFixed(2).replace('.', ',');
   else if (typeof value === 'boolean') form[name] = value ? 'yes' : 'no';
-  else form[name] = String(value).replaceAll('\n', '\r\n');
+  else if (typeof value === 'string' || typeof value === 'number')
+    form[name] = String(value).replaceAll('\n', '\r\n');
 }
 
 /** Opens a file on the page for new customers with the few fields it has, anyway where somebody resembles it. */
