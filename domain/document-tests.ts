@@ -47,6 +47,8 @@ function ageProblem(
   const period = maxAgeOf(test, parameters);
   if (period === undefined) return null;
   if (issuedOn === null) return 'issue_day_missing';
+  // A day still to come would make every age look fresh.
+  if (issuedOn > dayInIstanbul(uploadedAt)) return 'issued_in_future';
   const { months, days } = parsePeriod(period);
   return addDays(addMonths(issuedOn, months), days) < dayInIstanbul(uploadedAt) ? 'too_old' : null;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { fieldLabel } from '../../api/language';
 import { CUSTOMER_TYPES, TRIGGERS, type CustomerType } from '../../domain/customer';
+import { addDays } from '../../domain/days';
 import type { RuleParameters } from '../../domain/findings';
 import { REQUIREMENTS } from '../../domain/rules/requirements';
 import { textKeys } from '../../locales';
@@ -89,6 +90,8 @@ test('ages and thresholds are the policy’s: another value, another verdict', (
   const bill = [bring('address_proof', { issuedOn: '2026-09-22' })];
   expect(under('natural_person_tr', bill, {})).toEqual([]);
   expect(under('natural_person_tr', bill, { documentAges: { address_proof: 'P1M' } })).toEqual(['too_old']);
+  const tomorrows = [bring('address_proof', { issuedOn: addDays(TODAY, 1) })];
+  expect(under('natural_person_tr', tomorrows, {})).toEqual(['issued_in_future']);
   const sold = [set('shareholders[0].share', 85), set('shareholders[1]', { name: 'Ümran Dağ', share: 15 })];
   expect(under('company', sold, {})).toEqual([]);
   expect(under('company', sold, { beneficialOwnership: { overPercent: 10 } })).toEqual(['owner_missing']);
