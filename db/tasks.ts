@@ -82,6 +82,20 @@ export async function endTasks(
   await query.update({ state, ended_at: tx.now });
 }
 
+/** Ends a customer's open tasks of a kind, but the one for the reason that still stands. */
+export async function endTasksOfKind(
+  tx: Tx,
+  customerId: string,
+  kind: string,
+  stillFor: string | null,
+): Promise<void> {
+  await tx
+    .sql('tasks')
+    .where({ dealer_id: tx.dealerId, customer_id: customerId, kind, state: 'open' })
+    .whereRaw('dedupe is distinct from ?', [stillFor])
+    .update({ state: 'done', ended_at: tx.now });
+}
+
 /** Ends the open task of one reason. */
 export async function endTaskOf(tx: Tx, dedupe: string, state: 'done' | 'cancelled'): Promise<void> {
   await tx

@@ -1,5 +1,5 @@
 import type { RiskLevel } from './customer';
-import { dayInIstanbul } from './days';
+import { addDays, dayInIstanbul } from './days';
 import { addPeriod, subtractPeriod } from './periods';
 import type { Policy } from './rules/policy';
 
@@ -32,4 +32,13 @@ export function nextReview(
       .map((daysBefore) => ({ at: subtractPeriod(dueAt, `P${daysBefore}D`, dayMilliseconds), daysBefore })),
     graceEndsAt: addPeriod(dueAt, `P${graceDays}D`, dayMilliseconds),
   };
+}
+
+/**
+ * The day on which a paper that runs out on `expiresOn` is looked at next: each notice ahead of it (D-4.4), in the end the
+ * day after. Days already past are not made up for.
+ */
+export function nextExpiryLook(expiresOn: string, noticeDays: readonly number[], today: string): string {
+  const ahead = noticeDays.map((days) => addDays(expiresOn, -days)).filter((day) => day > today);
+  return ahead.sort()[0] ?? addDays(expiresOn, 1);
 }

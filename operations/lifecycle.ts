@@ -10,7 +10,7 @@ import { lockFile, type LockedFile } from './customer-file';
 import { followUpIfNeeded } from './file-changes';
 import { scheduleDelivery } from './notices';
 import { openRefresh } from './refresh';
-import { scheduleDocumentExpiry } from './review-dates';
+import { scheduleDocumentExpiry, warnOfExpiry } from './review-dates';
 
 const CHILD_OF: Record<CaseKind, LifecycleChild> = {
   onboarding: 'onboarding',
@@ -74,9 +74,10 @@ async function beginRefresh(tx: Tx, file: LockedFile, duty: DutyRow): Promise<Li
   return { do: 'again' };
 }
 
-/** A paper of an active customer ran out: the finding opens, and with it the follow-up. */
+/** A paper of an active customer ran out: the finding opens, and with it the follow-up. Ahead of that day staff are told. */
 async function documentRanOut(tx: Tx, file: LockedFile): Promise<LifecycleStep> {
   const { customer, record, openCase } = file;
+  await warnOfExpiry(tx, customer, record);
   const findings = await reassess(tx, customer, record, openCase?.id ?? null);
   await scheduleDocumentExpiry(tx, customer, record);
   if (openCase === null) await followUpIfNeeded(tx, file, hasBlocking(findings));

@@ -2,8 +2,9 @@ import { updateCustomer, type CustomerRow } from '../db/customers';
 import { endDuties, setDuty } from '../db/duties';
 import { currentDocuments } from '../db/documents';
 import type { Tx } from '../db/transaction';
-import { dayInIstanbul, instantOfDay } from '../domain/days';
-import { nextReview } from '../domain/review';
+import { endTasksOfKind, openTask } from '../db/tasks';
+import { addDays, dayInIstanbul, instantOfDay } from '../domain/days';
+import { nextExpiryLook, nextReview } from '../domain/review';
 import { closeCase } from './case-steps';
 import type { LockedFile } from './customer-file';
 import { reinstate } from './customer-status';
@@ -30,15 +31,45 @@ export async function watchExpiry(tx: Tx, customer: CustomerRow, record: unknown
 
 /** Watches the day on which the first of an active customer's papers runs out. */
 export async function scheduleDocumentExpiry(tx: Tx, customer: CustomerRow, record: unknown): Promise<void> {
+  const next = await nextExpiry(tx, customer, record);
+  await endTasksOfKind(
+    tx,
+    customer.id,
+    'document_expiring',
+    next === null ? null : expiringTask(customer.id, next),
+  );
+  if (next === null) return endDuties(tx, customer.id, { caseId: null, kinds: ['document_expiry'] }, 'done');
+  const { documentExpiryNoticeDays } = await loadPolicy(tx);
+  const look = nextExpiryLook(next, documentExpiryNoticeDays, today(tx));
+  return setDuty(tx, customer.id, null, 'document_expiry', instantOfDay(look, 0));
+}
+
+/** The first day on which one of the papers, or the card in the record, runs out; null for none. */
+async function nextExpiry(tx: Tx, customer: CustomerRow, record: unknown): Promise<string | null> {
   const days = (await currentDocuments(tx, customer.id)).flatMap((document) => document.expiresOn ?? []);
   const idExpiry = (record as { idDocument?: { expiresOn?: string } }).idDocument?.expiresOn;
-  const next = [...days, ...(idExpiry === undefined ? [] : [idExpiry])]
-    .filter((day) => day >= today(tx))
-    .sort()[0];
-  if (next === undefined)
-    return endDuties(tx, customer.id, { caseId: null, kinds: ['document_expiry'] }, 'done');
-  const dayAfter = new Date(instantOfDay(next, 0).getTime() + 86_400_000);
-  return setDuty(tx, customer.id, null, 'document_expiry', dayAfter);
+  return (
+    [...days, ...(idExpiry === undefined ? [] : [idExpiry])].filter((day) => day >= today(tx)).sort()[0] ??
+    null
+  );
+}
+
+const expiringTask = (customerId: string, day: string) => `expiring:${customerId}:${day}`;
+
+/** A paper runs out soon: staff ask for the new one before the old has lapsed. One task a paper, however many notices. */
+export async function warnOfExpiry(tx: Tx, customer: CustomerRow, record: unknown): Promise<void> {
+  const next = await nextExpiry(tx, customer, record);
+  if (next === null) return;
+  const { documentExpiryNoticeDays } = await loadPolicy(tx);
+  if (addDays(today(tx), Math.max(0, ...documentExpiryNoticeDays)) < next) return;
+  await openTask(tx, {
+    customerId: customer.id,
+    caseId: null,
+    kind: 'document_expiring',
+    forRole: 'staff',
+    detail: { on: next },
+    dedupe: expiringTask(customer.id, next),
+  });
 }
 
 /** Completes the refresh case: the next date is set, a suspension ends. */

@@ -1,5 +1,6 @@
 import type { TaskView } from '../../operations/tasks';
 import type { TaskModel } from '../../templates/console-models';
+import { formatDay } from '../../templates/helpers';
 import { fieldLabel, textOf } from '../language';
 import { customerPath, nameOf } from './customer-head';
 import type { Visit } from './visit';
@@ -60,6 +61,7 @@ const ENDED_BY_ACTS = [
   'form_signature',
   'gather_evidence',
   'register_unavailable',
+  'document_expiring',
 ];
 
 function isDoneByHand(task: TaskView): boolean {
@@ -83,7 +85,8 @@ function detailOf({ t, language }: Visit, task: TaskView): string | null {
     const code = task.detail[key];
     return typeof code === 'string' ? (textOf(t, `console.taskDetail.${code}`) ?? []) : [];
   });
-  const { evidence, field } = task.detail;
+  const { evidence, field, on } = task.detail;
+  if (typeof on === 'string') words.push(formatDay(on, language));
   if (typeof evidence === 'string') words.push(textOf(t, `evidence.kind.${evidence}`) ?? evidence);
   if (typeof field === 'string') words.push(fieldLabel(language, field));
   return words.length === 0 ? null : words.join(' · ');

@@ -149,11 +149,14 @@ export function told(office: Office, customerId: string): Promise<Told> {
       notices,
       attempts: await listAttempts(tx, customerId),
       addresses,
-      tasks: (await listOpenTasks(tx, { customerId, limit: 100 })).map(({ kind, forRole, detail }) => ({
-        kind,
-        forRole,
-        detail,
-      })),
+      // The people here resemble one another, and staff are asked about that too.
+      tasks: (await listOpenTasks(tx, { customerId, limit: 100 }))
+        .filter(({ kind }) => kind !== 'duplicate')
+        .map(({ kind, forRole, detail }) => ({
+          kind,
+          forRole,
+          detail,
+        })),
     };
   });
 }

@@ -148,3 +148,23 @@ test('an identity card that runs out opens a follow-up the day after, and a new 
   expect(mailsAbout(after, 'follow_up').map(([step]) => step)).toEqual(['list']);
   expect(after.customer.missing).toEqual([]);
 });
+
+test('sixty days before a card runs out staff get a task, once, and the new card ends it', async () => {
+  const id = await active({
+    idDocument: { type: 'identity_card', number: 'A12B34567', expiresOn: '2027-02-15' },
+  });
+  const asked = async () =>
+    (await told(office, id)).tasks
+      .filter(({ kind }) => kind === 'document_expiring')
+      .map(({ detail }) => detail);
+  await office.pass(id, 24);
+  expect(await asked()).toEqual([]);
+  await office.pass(id, 1);
+  expect(await asked()).toEqual([{ on: '2027-02-15' }]);
+  await office.pass(id, 31);
+  expect(await asked()).toEqual([{ on: '2027-02-15' }]);
+  await office.act((tx) =>
+    updateRecord(tx, id, { patch: { idDocument: { expiresOn: '2037-02-15' } }, ifVersion: null }),
+  );
+  expect(await asked()).toEqual([]);
+});

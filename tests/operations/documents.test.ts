@@ -92,19 +92,19 @@ test('a withdrawal that opens a case belongs to that case', async () => {
   expect(await dealer.run((tx) => excludedPeople(tx, row))).toEqual([second]);
 });
 
-test("a card's new expiry day in the record moves the day on which it is watched", async () => {
+test("a card's new expiry day in the record moves the first notice, sixty days ahead of it", async () => {
   const { customerId } = await activeCustomer();
   const watched = async () => {
     const duties = await dealer.run((tx) => listOpenDuties(tx, customerId));
     return duties.find(({ kind }) => kind === 'document_expiry')?.dueAt.toISOString();
   };
-  expect(await watched()).toBe('2031-05-06T21:00:00.000Z');
+  expect(await watched()).toBe('2031-03-06T21:00:00.000Z');
   const change = (expiresOn: string) =>
     dealer.run((tx) =>
       updateRecord(tx, customerId, { patch: { idDocument: { expiresOn } }, ifVersion: null }),
     );
   await change('2027-01-31');
-  expect(await watched()).toBe('2027-01-31T21:00:00.000Z');
+  expect(await watched()).toBe('2026-12-01T21:00:00.000Z');
   await change('2036-02-29');
-  expect(await watched()).toBe('2036-02-29T21:00:00.000Z');
+  expect(await watched()).toBe('2035-12-30T21:00:00.000Z');
 });
