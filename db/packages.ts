@@ -53,6 +53,8 @@ export interface PackageRow {
   statement: CompletenessCounts | null;
   population: number;
   excluded: number;
+  /** Number of the checkpoint that saw the same snapshot; null where there is none. */
+  checkpoint: number | null;
 }
 
 /** The manifest may be large: views leave it out. */

@@ -1,3 +1,6 @@
+import type { CompletenessTotals } from './completeness';
+import { leafHash, merkleRoot, type Sha256 } from './merkle';
+
 /**
  * What an audit package consists of and how it describes itself (D-7.3 [ours, from read duties]). The manifest lists every
  * file but itself and its signature; its stored bytes are what is signed.
@@ -15,6 +18,15 @@ export const PACKAGE_PATHS = {
   publicKey: 'public-key.pem',
   instructions: 'VERIFY.txt',
   verifier: 'verify.mjs',
+  completeness: 'eksiksizlik.ndjson',
+  /** The same checks for a browser, offline. */
+  htmlVerifier: 'dogrula.html',
+  /** The page that leads to every file. */
+  index: 'index.html',
+  /** Audit events of the customers in the package, with everything their hashes are made of. */
+  events: 'olaylar.ndjson',
+  /** The signed checkpoint that saw these events, and the proof of each customer's place in it. */
+  checkpoint: 'checkpoint.json',
 } as const;
 
 const CUSTOMER_FILES = 'dosyalar/';
@@ -27,7 +39,7 @@ export interface PackageFile {
   sha256: string;
 }
 
-export interface PackageManifest {
+export interface PackageManifest extends Partial<ManifestScope> {
   format: 'sicil-package/1';
   packageNo: string;
   profile: PackageProfile;
@@ -42,7 +54,11 @@ export interface PackageManifest {
   /** SHA-256 of the frozen snapshot's canonical JSON, also printed on cover and footers. */
   snapshotSha256: string;
   counts: PackageCounts;
+  /** RFC 6962 over the files as they are listed; a leaf is the canonical JSON of a file's `{bytes, path, sha256}`. */
+  merkleRoot: string;
   excluded: { customer: string; reason: string }[];
+  /** The signed checkpoint of the audit chains: its number, and the SHA-256 of what it says. */
+  checkpoint?: { n: number; sha256: string };
   /** Rows under the heading of each sheet of the workbook. */
   sheets: Record<string, number>;
   requestedBy: string;
@@ -53,32 +69,78 @@ export interface PackageManifest {
   files: PackageFile[];
 }
 
+/** How the scope was drawn beside period and filter, and how complete it is. Packages before 0015 do not say. */
+export interface ManifestScope {
+  /** Codes of the customers that the request names; absent where filter and period alone drew the scope. */
+  customers?: string[];
+  /** In by name, whatever filter, period and sample say, each with the officer's reason. */
+  included: { customer: string; reason: string }[];
+  /** Who filter and period take in; `codes` only where a sample was drawn, so that it can be drawn again. */
+  population: { customers: number; codes?: string[] };
+  sample: { method: 'all' } | { method: 'sample'; rule: string; seed: string; size: number };
+  /** What the officer wrote about the package. */
+  note?: string;
+  /** Number of the sealed package that this one replaces. */
+  supersedes?: string;
+  /** Present where gaps could be closed after the snapshot; what came then is labelled in every file. */
+  fixWindow?: { days: number; until: string; endedAt: string | null };
+  /** `met` + `missing` + `notApplicable` is `customers` × `requirements`. */
+  completeness?: CompletenessTotals;
+}
+
 export interface PackageCounts {
   customers: number;
   documents: number;
   files: number;
   excluded: number;
+  /** Lines of `olaylar.ndjson`; absent in packages frozen before there were checkpoints. */
+  events?: number;
 }
 
 /** All of a manifest that is not derived from its files. */
-export type PackageFacts = Omit<PackageManifest, 'format' | 'counts' | 'files'>;
+export type PackageFacts = Omit<PackageManifest, 'format' | 'counts' | 'files' | 'merkleRoot'> & {
+  events?: number;
+};
 
 /**
  * The manifest over these files, sorted by path, with counts taken from the paths themselves.
  * @throws Error on a path outside the package's rules or two paths that are one on some file system.
  */
-export function buildManifest(facts: PackageFacts, files: readonly PackageFile[]): PackageManifest {
+export function buildManifest(
+  { events, ...facts }: PackageFacts,
+  files: readonly PackageFile[],
+  sha256: Sha256,
+): PackageManifest {
   const sorted = [...files].sort((a, b) => comparePaths(a.path, b.path));
   refuseBadPaths(sorted.map((file) => file.path));
   return {
     format: 'sicil-package/1',
     ...facts,
-    counts: { ...countFiles(sorted), excluded: facts.excluded.length },
-    files: sorted.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
+    counts: {
+      ...countFiles(sorted),
+      excluded: facts.excluded.length,
+      ...(events === undefined ? {} : { events }),
+    },
+    merkleRoot: hexOf(
+      merkleRoot(
+        sha256,
+        sorted.map((file) => fileLeaf(sha256, file)),
+      ),
+    ),
+    files: sorted.map(({ path, bytes, sha256: digest }) => ({ path, bytes, sha256: digest })),
   };
 }
 
-function countFiles(files: readonly PackageFile[]): Omit<PackageCounts, 'excluded'> {
+/** Paths are ASCII and the members come in order: this is the canonical JSON. */
+function fileLeaf(sha256: Sha256, { bytes, path, sha256: digest }: PackageFile): Uint8Array {
+  return leafHash(sha256, new TextEncoder().encode(JSON.stringify({ bytes, path, sha256: digest })));
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function countFiles(files: readonly PackageFile[]): Pick<PackageCounts, 'customers' | 'documents' | 'files'> {
   return {
     customers: files.filter((file) => file.path.startsWith(CUSTOMER_FILES)).length,
     documents: files.filter((file) => file.path.startsWith(DOCUMENTS)).length,

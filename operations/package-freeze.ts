@@ -8,6 +8,7 @@ import { lockPackage, updatePackage, type PackageRow } from '../db/packages';
 import type { Tx } from '../db/transaction';
 import { CHUNK_CUSTOMERS } from '../domain/audit-package';
 import { canonicalBytes } from '../stores/package-signature';
+import { bindCheckpoint } from './checkpoints';
 import {
   completenessCollector,
   countsOf,
@@ -95,6 +96,7 @@ async function freeze(tx: Tx, row: PackageRow, progress: () => void): Promise<vo
     attempts: 0,
     ...nextOf(tx, row, { customers, missing, fixUntil }),
   });
+  if (!row.dryRun) await bindCheckpoint(tx, row.id);
   tx.audit({
     event: row.dryRun ? 'package.rehearsed' : 'package.frozen',
     detail: { packageId: row.id, customers, outside: scope.outside.length, excluded: scope.excluded.length },

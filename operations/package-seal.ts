@@ -1,6 +1,6 @@
-import { createPrivateKey } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
+import { countEventsUpTo } from '../db/checkpoints';
 import { deleteFiles, deleteItems, filesAfter, type FileRow } from '../db/package-items';
 import {
   getPackage,
@@ -14,13 +14,18 @@ import { endTaskOf } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { getUser } from '../db/users';
 import { ComplianceError } from '../domain/errors';
-import { buildManifest, type PackageFile, type PackageManifest } from '../domain/package-manifest';
-import { open } from '../stores/crypto';
-import { signManifest } from '../stores/package-signature';
+import {
+  buildManifest,
+  type PackageFacts,
+  type PackageFile,
+  type PackageManifest,
+} from '../domain/package-manifest';
+import { canonicalDigest, signManifest } from '../stores/package-signature';
 import { peopleBehind } from './api-tokens';
+import { readCheckpoint, sha256, signingKeys } from './checkpoints';
 import { openFrame, openPackageKey } from './package-snapshot';
+import { exclusionsOf, manifestScope } from './package-scope-facts';
 import { readPackage, requireOfficer, sealTask, type PackageView } from './packages';
-import { dealerKey } from './record-envelope';
 import { loadPolicy } from './rules';
 
 /** Files on the list are read in portions of this size. */
@@ -38,7 +43,8 @@ export async function sealPackage(tx: Tx, id: string): Promise<PackageView> {
   if (row.status !== 'awaiting_seal') throw new ComplianceError('STATE_FORBIDS', 'package_not_ready');
   const fourEyes = await requireOtherPerson(tx, row);
   const manifest = await manifestOf(tx, row, person, fourEyes.reason);
-  const signed = signManifest(manifest, await signingKey(tx));
+  const { privateKey } = await signingKeys(tx);
+  const signed = signManifest(manifest, privateKey.export({ format: 'pem', type: 'pkcs8' }) as string);
   await updatePackage(tx, id, {
     status: 'sealed',
     phase: 'ended',
@@ -89,7 +95,9 @@ async function manifestOf(
       ruleSet: frame.ruleSet,
       filter: frame.filter,
       snapshotSha256: row.snapshotSha256.toString('hex'),
-      excluded: frame.outside.map((customer) => ({ customer, reason: 'outside_period' })),
+      excluded: exclusionsOf(frame).map(({ customer, reason }) => ({ customer, reason })),
+      ...manifestScope(frame, row.statement?.totals ?? null),
+      ...(await historyFacts(tx, row)),
       sheets: row.sheets,
       requestedBy: frame.requestedBy,
       sealedBy: (await getUser(tx, person))?.name ?? person,
@@ -97,18 +105,21 @@ async function manifestOf(
       ...(fourEyesReason === null ? {} : { fourEyesRecorded: fourEyesReason }),
     },
     files,
+    sha256,
   );
 }
 
-/** The dealer's private signing key as PEM, opened for this one signature. */
-async function signingKey(tx: Tx): Promise<string> {
-  const row = await tx.sql('dealers').where({ id: tx.dealerId }).first('wrapped_signing_key');
-  const { wrapped_signing_key: wrapped } = row as { wrapped_signing_key: Buffer };
-  const der = open(await dealerKey(tx), wrapped, `dealers|${tx.dealerId}|signing_key`);
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({
-    format: 'pem',
-    type: 'pkcs8',
-  }) as string;
+/** What the manifest says of the events; nothing for a package frozen before there were checkpoints. */
+async function historyFacts(
+  tx: Tx,
+  { id, checkpoint }: PackageRow,
+): Promise<Pick<PackageFacts, 'checkpoint' | 'events'>> {
+  if (checkpoint === null) return {};
+  const { statement } = await readCheckpoint(tx, checkpoint);
+  return {
+    checkpoint: { n: checkpoint, sha256: canonicalDigest(statement) },
+    events: await countEventsUpTo(tx, checkpoint, id),
+  };
 }
 
 /** A sealed package on its way out: what opens its files, and the two that live in the row. */

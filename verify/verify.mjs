@@ -3,9 +3,10 @@
 //
 //   node verify.mjs FILE [--key FINGERPRINT_OR_PEM] [--json]
 //
-// PASS means: every file is the one the manifest lists, none is missing or added, the counts are right, and the manifest
-// is signed by the key whose fingerprint is printed. Whose key that is, only a comparison with a fingerprint you got from
-// the dealer by another way can tell; --key makes that comparison. Exit codes: 0 pass, 4 fail, 2 usage.
+// PASS means: every file is the one the manifest lists, none is missing or added, the counts are right, every customer's
+// history is unbroken and is the one of a signed checkpoint, and manifest and checkpoint are signed by the key whose
+// fingerprint is printed. Whose key that is, only a comparison with a fingerprint you got from the dealer by another way
+// can tell; --key makes that comparison. Exit codes: 0 pass, 4 fail, 2 usage.
 
 import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
@@ -13,15 +14,23 @@ import { Readable, pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import * as zlib from 'node:zlib';
 
+// >>> checks (dogrula.html runs these same lines in a browser: no import, no Buffer from here to the end mark)
+
 const MANIFEST = 'manifest.json';
 const SIGNATURE = 'manifest.sig';
 const PUBLIC_KEY = 'public-key.pem';
+const EVENTS = 'olaylar.ndjson';
+const CHECKPOINT = 'checkpoint.json';
 const SIGNED = `${MANIFEST}, ${SIGNATURE}`;
 
 /** Limits against a ZIP made to exhaust the reader: far above what a package of 100,000 customers needs. */
 const MAX_DIRECTORY = 512 * 1024 * 1024;
 const MAX_MANIFEST = 256 * 1024 * 1024;
 const MAX_SMALL_FILE = 64 * 1024;
+const MAX_LINE = 4 * 1024 * 1024;
+const MAX_EXTRA = 256;
+/** Deflate cannot do better: whatever announces more is no content of anybody. */
+const MAX_RATIO = 1032;
 const CHUNK = 1024 * 1024;
 
 const REASONS = {
@@ -29,12 +38,16 @@ const REASONS = {
   unsafe_name: ['güvenli olmayan dosya adı', 'unsafe file name'],
   duplicate: ['aynı ad iki kez var', 'the name occurs twice'],
   overlap: ['ZIP içinde çakışan veya gizli veri', 'overlapping or hidden data in the ZIP'],
+  mismatch: ['ZIP kayıtları birbirini tutmuyor', 'the ZIP contradicts itself about this file'],
   missing: ['dosya eksik', 'the file is missing'],
   extra: ['manifestte olmayan fazladan dosya', 'extra file that the manifest does not list'],
   changed: ['içerik değişmiş', 'the content has been changed'],
   count: ['sayı tutmuyor', 'wrong count'],
+  root: ['dosya listesinin özeti tutmuyor', 'the list of files does not lead to its Merkle root'],
   manifest: ['manifest okunamıyor', 'the manifest cannot be read'],
   signature: ['imza geçersiz', 'wrong signature'],
+  chain: ['olay zinciri kopuk', 'the chain of events is broken'],
+  checkpoint: ['denetim noktası tutmuyor', 'the checkpoint does not hold'],
   bad_key: ['açık anahtar okunamıyor', 'the public key cannot be read'],
   unknown_key: ['bilinmeyen anahtar', 'unknown key: not the one you named'],
 };
@@ -47,43 +60,37 @@ class Broken extends Error {
   }
 }
 
-/** The caller asked for something that cannot be done: exit code 2. */
-export class UsageError extends Error {}
-
 /**
- * @param {string} file path of the ZIP
- * @param {{key?: string}} [options] fingerprint (hex, any grouping), PEM text or path of a PEM file the key must match
- * @returns {Promise<{pass: boolean, fingerprint: string|null, keyCompared: boolean, problems: {path: string,
- *   reason: string, detail: string}[], facts: object|null}>}
+ * @param source `{size, read(position, length), chunk(position, length)}`; bytes of `chunk` are valid until the next call
+ * @param platform `{hash(), crc32(bytes, before), inflate(chunks, packed), verify(der, bytes, signature)}`
+ * @param {string|null} pinned fingerprint in hex, or PEM text, of the key that must have signed
  */
-export async function verifyPackage(file, options = {}) {
-  const pinned = options.key === undefined ? null : readPinnedKey(options.key);
-  const fd = openFile(file);
+async function checkPackage(source, platform, pinned) {
   try {
-    return await checkArchive(fd, pinned);
+    return await checkArchive({ source, platform, problems: [] }, pinned);
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
     return { pass: false, fingerprint: null, keyCompared: false, problems: [error.problem], facts: null };
-  } finally {
-    closeSync(fd);
   }
 }
 
-async function checkArchive(fd, pinned) {
-  const entries = readDirectory(fd, fstatSync(fd).size);
-  const problems = [];
-  const manifestBytes = await readSmall(fd, entries, MANIFEST, MAX_MANIFEST, problems);
-  const signature = await readSmall(fd, entries, SIGNATURE, MAX_SMALL_FILE, problems);
-  const pem = await readSmall(fd, entries, PUBLIC_KEY, MAX_SMALL_FILE, problems);
-  const fingerprint = checkSignature(manifestBytes, signature, pem, pinned, problems);
+async function checkArchive(run, pinned) {
+  run.entries = await readDirectory(run.source);
+  const { problems } = run;
+  const manifestBytes = await readSmall(run, MANIFEST, MAX_MANIFEST);
+  const signature = await readSmall(run, SIGNATURE, MAX_SMALL_FILE);
+  const pem = await readSmall(run, PUBLIC_KEY, MAX_SMALL_FILE);
+  const key = await checkSignature(run, manifestBytes, signature, pem, pinned);
   const manifest = manifestBytes === null ? null : parseManifest(manifestBytes, problems);
   if (manifest !== null) {
     checkCounts(manifest, problems);
-    await checkFiles(fd, entries, manifest, problems);
+    checkRoot(run.platform, manifest, problems);
+    await checkFiles(run, manifest);
+    await checkHistory(run, manifest, key);
   }
   return {
     pass: problems.length === 0,
-    fingerprint,
+    fingerprint: key === null ? null : grouped(key.hex),
     keyCompared: pinned !== null,
     problems,
     facts: manifest === null ? null : factsOf(manifest),
@@ -92,68 +99,52 @@ async function checkArchive(fd, pinned) {
 
 // ---- key and signature
 
-function readPinnedKey(given) {
+/** DER of the one Ed25519 key in a PEM text, or null. */
+function derOf(pem) {
+  const found = /^\s*-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*$/.exec(pem);
+  if (found === null) return null;
+  try {
+    const der = Uint8Array.from(atob(found[1].replace(/\s/g, '')), (c) => c.charCodeAt(0));
+    return der.length === 44 && hexOf(der.subarray(0, 12)) === '302a300506032b6570032100' ? der : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A fingerprint as people write it, or a PEM text, as `{hex, der}`; null when it is neither. */
+function keyFrom(platform, given) {
   const hex = given
     .replace(/^sha-?256:/i, '')
     .replace(/[\s:-]/g, '')
     .toLowerCase();
-  if (/^[0-9a-f]{64}$/.test(hex)) return { hex, publicKey: null };
-  let pem = given;
-  if (!given.includes('-----BEGIN')) {
-    try {
-      pem = readFileSync(given, 'utf8');
-    } catch {
-      throw new UsageError('--key is neither a fingerprint of 64 hex digits nor a readable PEM file');
-    }
-  }
-  try {
-    const publicKey = createPublicKey(pem);
-    return { hex: fingerprintHex(publicKey), publicKey };
-  } catch {
-    throw new UsageError('--key holds no public key');
-  }
-}
-
-function fingerprintHex(publicKey) {
-  return createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
+  if (/^[0-9a-f]{64}$/.test(hex)) return { hex, der: null };
+  const der = derOf(given);
+  return der === null ? null : { hex: hexOf(sha256(platform, der)), der };
 }
 
 function grouped(hex) {
   return hex.match(/.{4}/g).join(' ');
 }
 
-/** Adds what is wrong with key or signature; answers with the fingerprint of the key in the ZIP, if it holds one. */
-function checkSignature(manifest, signature, pem, pinned, problems) {
-  let publicKey = null;
-  if (pem !== null) {
-    try {
-      publicKey = createPublicKey(pem);
-      if (publicKey.asymmetricKeyType !== 'ed25519') throw new Error('not Ed25519');
-    } catch {
-      publicKey = null;
-      problems.push({ path: PUBLIC_KEY, reason: 'bad_key', detail: '' });
-    }
+/** Adds what is wrong with key or signature; answers with the key in the ZIP, if it holds one. */
+async function checkSignature({ platform, problems }, manifest, signature, pem, pinned) {
+  const der = pem === null ? null : derOf(new TextDecoder().decode(pem));
+  if (pem !== null && der === null) problems.push({ path: PUBLIC_KEY, reason: 'bad_key', detail: '' });
+  const key = der === null ? null : { hex: hexOf(sha256(platform, der)), der };
+  const named = pinned === null ? null : keyFrom(platform, pinned);
+  if (named !== null && key !== null && key.hex !== named.hex) {
+    problems.push({ path: PUBLIC_KEY, reason: 'unknown_key', detail: grouped(key.hex) });
   }
-  const hex = publicKey === null ? null : fingerprintHex(publicKey);
-  if (pinned !== null && hex !== null && hex !== pinned.hex) {
-    problems.push({ path: PUBLIC_KEY, reason: 'unknown_key', detail: grouped(hex) });
+  const judge = named?.der ?? der;
+  if (manifest !== null && signature !== null && judge !== null) {
+    if (!(await isSigned(platform, judge, manifest, signature)))
+      problems.push({ path: SIGNED, reason: 'signature', detail: '' });
   }
-  const key = pinned?.publicKey ?? publicKey;
-  if (manifest !== null && signature !== null && key !== null && !isSigned(manifest, signature, key)) {
-    problems.push({ path: SIGNED, reason: 'signature', detail: '' });
-  }
-  return hex === null ? null : grouped(hex);
+  return key;
 }
 
-function isSigned(manifest, signature, key) {
-  if (signature.length !== 64) return false;
-  try {
-    return verifySignature(null, manifest, key, signature);
-  } catch {
-    return false;
-  }
+async function isSigned(platform, der, bytes, signature) {
+  return signature.length === 64 && platform.verify(der, bytes, signature);
 }
 
 // ---- manifest
@@ -173,24 +164,40 @@ function parseManifest(bytes, problems) {
 }
 
 function checkCounts({ counts, files, excluded }, problems) {
-  const found = {
+  wrongCounts(problems, counts, {
     files: files.length,
     customers: files.filter((f) => f.path.startsWith('dosyalar/')).length,
     documents: files.filter((f) => f.path.startsWith('belgeler/')).length,
     excluded: Array.isArray(excluded) ? excluded.length : 0,
-  };
+  });
+}
+
+function wrongCounts(problems, counts, found) {
   for (const [name, actual] of Object.entries(found)) {
-    if (counts[name] !== actual) {
-      problems.push({
-        path: MANIFEST,
-        reason: 'count',
-        detail: `${name}: ${printable(counts[name])} ≠ ${actual}`,
-      });
-    }
+    if (counts[name] === actual) continue;
+    const detail = `${name}: ${printable(counts[name])} ≠ ${actual}`;
+    problems.push({ path: MANIFEST, reason: 'count', detail });
   }
 }
 
-async function checkFiles(fd, entries, manifest, problems) {
+/** RFC 6962: a leaf is SHA-256(00 ‖ JSON of the file), a node SHA-256(01 ‖ left ‖ right); the files sorted by path. */
+function checkRoot(platform, { files, merkleRoot }, problems) {
+  let level = files.map(({ bytes, path, sha256: hex }) =>
+    leafOf(platform, JSON.stringify({ bytes, path, sha256: hex })),
+  );
+  while (level.length > 1) {
+    const above = [];
+    for (let at = 0; at < level.length; at += 2)
+      above.push(at + 1 < level.length ? nodeOf(platform, level[at], level[at + 1]) : level[at]);
+    level = above;
+  }
+  const sorted = files.every(({ path }, at) => at === 0 || files[at - 1].path < path);
+  const root = hexOf(level.length === 0 ? sha256(platform) : level[0]);
+  if (!sorted || root !== merkleRoot) problems.push({ path: MANIFEST, reason: 'root', detail: '' });
+}
+
+async function checkFiles(run, manifest) {
+  const { entries, problems } = run;
   const listed = new Set([MANIFEST, SIGNATURE]);
   for (const file of manifest.files) {
     if (listed.has(file.path)) {
@@ -200,22 +207,23 @@ async function checkFiles(fd, entries, manifest, problems) {
     listed.add(file.path);
     const entry = entries.get(file.path);
     if (entry === undefined) problems.push({ path: file.path, reason: 'missing', detail: '' });
-    else await checkFile(fd, entry, file, problems);
+    else await checkFile(run, entry, file);
+    run.platform.progress?.(file.bytes);
   }
   for (const path of entries.keys()) {
     if (!listed.has(path)) problems.push({ path, reason: 'extra', detail: '' });
   }
 }
 
-async function checkFile(fd, entry, file, problems) {
-  const hash = createHash('sha256');
+async function checkFile({ source, platform, problems }, entry, file) {
+  const hash = platform.hash();
   let damaged = entry.size !== file.bytes;
   try {
-    if (!damaged) for await (const chunk of content(fd, entry)) hash.update(chunk);
+    if (!damaged) for await (const chunk of content(source, platform, entry)) hash.update(chunk);
   } catch {
     damaged = true;
   }
-  if (damaged || hash.digest('hex') !== file.sha256) {
+  if (damaged || hexOf(hash.digest()) !== file.sha256) {
     problems.push({ path: file.path, reason: 'changed', detail: '' });
   }
 }
@@ -224,16 +232,177 @@ function factsOf({ packageNo, profile, dealer, asOf, period, sealedBy, sealedAt,
   return { packageNo, profile, dealer, asOf, period, sealedBy, sealedAt, counts };
 }
 
+// ---- history: every customer's events, from the first one to the head that the signed checkpoint saw
+
+async function checkHistory(run, manifest, key) {
+  const { entries, problems } = run;
+  const listed = (path) => manifest.files.some((file) => file.path === path);
+  if (manifest.counts.events === undefined && !listed(EVENTS)) return;
+  for (const path of [EVENTS, CHECKPOINT]) {
+    if (!listed(path) && !problems.some((known) => known.path === path))
+      problems.push({ path, reason: 'missing', detail: '' });
+  }
+  if (problems.some(({ path }) => path === EVENTS || path === CHECKPOINT)) return;
+  try {
+    const proof = parseProof(await readSmall(run, CHECKPOINT, MAX_MANIFEST));
+    await checkCheckpoint(run, manifest, proof, key);
+    const heads = await walkChains(run, entries.get(EVENTS), proof.checkpoint.dealer);
+    wrongCounts(problems, manifest.counts, { events: heads.lines });
+    checkHeads(run, manifest, proof, heads.found);
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    problems.push(error.problem);
+  }
+}
+
+function parseProof(bytes) {
+  try {
+    const proof = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const isHead = ({ chain, code, hash, index, proof: path, seq }) =>
+      typeof chain === 'string' &&
+      typeof code === 'string' &&
+      /^[0-9a-f]{64}$/.test(hash) &&
+      Number.isSafeInteger(index) &&
+      Number.isSafeInteger(seq) &&
+      path.every((step) => /^[0-9a-f]{64}$/.test(step));
+    if (typeof proof.checkpoint.dealer === 'string' && proof.customers.every(isHead)) return proof;
+  } catch {
+    // said below
+  }
+  throw new Broken(CHECKPOINT, 'checkpoint', 'JSON');
+}
+
+async function checkCheckpoint({ platform }, manifest, { checkpoint, signature }, key) {
+  const sorted = Object.fromEntries(Object.entries(checkpoint).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const bytes = utf8(JSON.stringify(sorted));
+  if (key === null || !/^[0-9a-f]{128}$/.test(signature) || checkpoint.keyFingerprint !== grouped(key.hex))
+    throw new Broken(CHECKPOINT, 'signature');
+  if (!(await isSigned(platform, key.der, bytes, bytesOf(signature))))
+    throw new Broken(CHECKPOINT, 'signature');
+  if (manifest.checkpoint?.sha256 !== hexOf(sha256(platform, bytes)))
+    throw new Broken(CHECKPOINT, 'checkpoint', MANIFEST);
+}
+
+/** Reads the events line by line, each a link of its customer's chain; answers with the last link of each. */
+async function walkChains({ source, platform }, entry, dealer) {
+  const found = new Map();
+  let lines = 0;
+  for await (const line of linesOf(content(source, platform, entry))) {
+    lines += 1;
+    const event = parseEvent(line, lines);
+    const before = found.get(event.chain) ?? { seq: 0, hash: '' };
+    const linked = event.seq === before.seq + 1 && event.previous === before.hash && event.dealer === dealer;
+    if (!linked || hashOfEvent(platform, event) !== event.hash)
+      throw new Broken(EVENTS, 'chain', `satır / line ${lines}`);
+    found.set(event.chain, { seq: event.seq, hash: event.hash });
+  }
+  return { found, lines };
+}
+
+function parseEvent(line, number) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Broken(EVENTS, 'chain', `satır / line ${number}`);
+  }
+}
+
+/** Every member with its length in characters before it, joined by commas. */
+function hashOfEvent(
+  platform,
+  { v, dealer, chain, seq, at, actorKind, actorId, event, caseId, detail, previous },
+) {
+  const text = [v, dealer, chain, seq, at, actorKind, actorId, event, caseId, detail, previous]
+    .map((part) => `${/[\ud800-\udbff]/.test(part) ? [...part].length : String(part).length}:${part}`)
+    .join(',');
+  return hexOf(sha256(platform, utf8(text)));
+}
+
+/** Every customer with a file has a history that ends where the checkpoint saw it, and nobody else has one. */
+function checkHeads({ platform, problems }, manifest, { checkpoint, customers }, found) {
+  const files = manifest.files.filter(({ path }) => path.startsWith('dosyalar/'));
+  const expected = new Set(files.map(({ path }) => path.slice('dosyalar/'.length, -'.pdf'.length)));
+  for (const head of customers) {
+    const walked = found.get(head.chain);
+    if (
+      walked === undefined ||
+      walked.seq !== head.seq ||
+      walked.hash !== head.hash ||
+      !expected.delete(head.code)
+    )
+      problems.push({ path: EVENTS, reason: 'chain', detail: printable(head.code) });
+    else if (!isIncluded(platform, head, checkpoint))
+      problems.push({ path: CHECKPOINT, reason: 'checkpoint', detail: printable(head.code) });
+  }
+  for (const code of expected)
+    problems.push({ path: CHECKPOINT, reason: 'checkpoint', detail: printable(code) });
+  if (found.size !== customers.length)
+    wrongCounts(problems, { chains: customers.length }, { chains: found.size });
+}
+
+/** Whether the leaf of this head leads to the checkpoint's root. */
+function isIncluded(platform, { chain, hash, seq, index, proof }, { leafCount, merkleRoot }) {
+  if (index < 0 || index >= leafCount) return false;
+  let node = leafOf(platform, JSON.stringify({ chain, hash, seq }));
+  let used = 0;
+  let at = index;
+  for (let width = leafCount; width > 1; width = Math.ceil(width / 2)) {
+    if (at % 2 === 1 || at + 1 < width) {
+      if (used >= proof.length) return false;
+      const neighbour = bytesOf(proof[used++]);
+      node = at % 2 === 1 ? nodeOf(platform, neighbour, node) : nodeOf(platform, node, neighbour);
+    }
+    at = Math.floor(at / 2);
+  }
+  return used === proof.length && hexOf(node) === merkleRoot;
+}
+
+async function* linesOf(chunks) {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of chunks) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = parts.pop();
+    if (rest.length > MAX_LINE) throw new Broken(EVENTS, 'chain');
+    yield* parts;
+  }
+  if (rest !== '') throw new Broken(EVENTS, 'chain');
+}
+
+// ---- bytes
+
+function sha256(platform, ...parts) {
+  const hash = platform.hash();
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+const leafOf = (platform, json) => sha256(platform, Uint8Array.of(0), utf8(json));
+const nodeOf = (platform, left, right) => sha256(platform, Uint8Array.of(1), left, right);
+const encoder = new TextEncoder();
+const utf8 = (text) => encoder.encode(text);
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hexOf = (bytes) => Array.from(bytes, (byte) => HEX[byte]).join('');
+const bytesOf = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+const u16 = (bytes, at) => bytes[at] | (bytes[at + 1] << 8);
+const u32 = (bytes, at) => (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0;
+
+function u64(bytes, at) {
+  const value = u32(bytes, at) + u32(bytes, at + 4) * 2 ** 32;
+  if (!Number.isSafeInteger(value)) throw new Broken('ZIP', 'not_a_zip');
+  return value;
+}
+
 // ---- ZIP
 
 /**
  * The entries of the central directory by name. Refuses whatever lets two readers see two different archives: names that
  * leave the folder or occur twice, a local header that says otherwise, overlaps, and bytes that belong to no file.
  */
-function readDirectory(fd, size) {
-  const { count, offset, length } = readEnd(fd, size);
-  if (length > MAX_DIRECTORY) throw new Broken('ZIP', 'not_a_zip');
-  const bytes = readAt(fd, offset, length);
+async function readDirectory(source) {
+  const { count, offset, length } = await readEnd(source);
+  if (length > MAX_DIRECTORY || count * 46 > length) throw new Broken('ZIP', 'not_a_zip');
+  const bytes = await source.read(offset, length);
   const entries = new Map();
   const folded = new Set();
   let at = 0;
@@ -246,66 +415,79 @@ function readDirectory(fd, size) {
     entries.set(entry.path, entry);
   }
   if (at !== length) throw new Broken('ZIP', 'not_a_zip');
-  checkLayout(fd, [...entries.values()], offset);
+  await checkLayout(source, [...entries.values()], offset);
   return entries;
 }
 
 /** Where the central directory lies. It must end where its end record begins, and that record must end the file. */
-function readEnd(fd, size) {
+async function readEnd(source) {
+  const { size } = source;
   if (size < 22) throw new Broken('ZIP', 'not_a_zip');
-  const end = readAt(fd, size - 22, 22);
-  if (end.readUInt32LE(0) !== 0x06054b50 || end.readUInt16LE(20) !== 0) throw new Broken('ZIP', 'not_a_zip');
+  const end = await source.read(size - 22, 22);
+  if (u32(end, 0) !== 0x06054b50 || u16(end, 20) !== 0) throw new Broken('ZIP', 'not_a_zip');
   let last = size - 22;
-  let found = { count: end.readUInt16LE(10), length: end.readUInt32LE(12), offset: end.readUInt32LE(16) };
-  if (end.readUInt32LE(4) !== 0 || end.readUInt16LE(8) !== found.count) throw new Broken('ZIP', 'not_a_zip');
+  let found = { count: u16(end, 10), length: u32(end, 12), offset: u32(end, 16) };
+  if (u32(end, 4) !== 0 || u16(end, 8) !== found.count) throw new Broken('ZIP', 'not_a_zip');
   if (found.count === 0xffff || found.length === 0xffffffff || found.offset === 0xffffffff) {
     last = size - 22 - 20 - 56;
     if (last < 0) throw new Broken('ZIP', 'not_a_zip');
-    const wide = readAt(fd, last, 76);
-    const isWide = wide.readUInt32LE(0) === 0x06064b50 && wide.readUInt32LE(56) === 0x07064b50;
-    if (!isWide || long(wide, 64) !== last) throw new Broken('ZIP', 'not_a_zip');
-    found = { count: long(wide, 32), length: long(wide, 40), offset: long(wide, 48) };
+    const wide = await source.read(last, 76);
+    const alone = u32(wide, 16) === 0 && u32(wide, 20) === 0 && u32(wide, 60) === 0 && u32(wide, 72) === 1;
+    const isWide = u32(wide, 0) === 0x06064b50 && u64(wide, 4) === 44 && u32(wide, 56) === 0x07064b50;
+    if (!isWide || !alone || u64(wide, 64) !== last || u64(wide, 24) !== u64(wide, 32))
+      throw new Broken('ZIP', 'not_a_zip');
+    const whole = { count: u64(wide, 32), length: u64(wide, 40), offset: u64(wide, 48) };
+    const agrees = (name, none) => found[name] === none || found[name] === whole[name];
+    if (!agrees('count', 0xffff) || !agrees('length', 0xffffffff) || !agrees('offset', 0xffffffff))
+      throw new Broken('ZIP', 'not_a_zip');
+    found = whole;
   }
   if (found.offset + found.length !== last) throw new Broken('ZIP', 'not_a_zip');
   return found;
 }
 
 function parseEntry(bytes, at) {
-  if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== 0x02014b50) throw new Broken('ZIP', 'not_a_zip');
-  const nameEnd = at + 46 + bytes.readUInt16LE(at + 28);
-  const extraEnd = nameEnd + bytes.readUInt16LE(at + 30);
-  const next = extraEnd + bytes.readUInt16LE(at + 32);
+  if (at + 46 > bytes.length || u32(bytes, at) !== 0x02014b50) throw new Broken('ZIP', 'not_a_zip');
+  const nameEnd = at + 46 + u16(bytes, at + 28);
+  const next = nameEnd + u16(bytes, at + 30);
   if (next > bytes.length) throw new Broken('ZIP', 'not_a_zip');
   const entry = {
     rawName: bytes.subarray(at + 46, nameEnd),
-    path: bytes.toString('utf8', at + 46, nameEnd),
-    flags: bytes.readUInt16LE(at + 8),
-    method: bytes.readUInt16LE(at + 10),
-    crc: bytes.readUInt32LE(at + 16),
-    packed: bytes.readUInt32LE(at + 20),
-    size: bytes.readUInt32LE(at + 24),
-    offset: bytes.readUInt32LE(at + 42),
+    path: new TextDecoder().decode(bytes.subarray(at + 46, nameEnd)),
+    flags: u16(bytes, at + 8),
+    method: u16(bytes, at + 10),
+    stamp: u32(bytes, at + 12),
+    crc: u32(bytes, at + 16),
+    packed: u32(bytes, at + 20),
+    size: u32(bytes, at + 24),
+    offset: u32(bytes, at + 42),
     start: 0,
   };
-  widen(entry, bytes.subarray(nameEnd, extraEnd));
-  const kind = (bytes.readUInt32LE(at + 38) >>> 16) & 0o170000;
-  if (!isSafeName(entry.path) || (kind !== 0 && kind !== 0o100000))
-    throw new Broken(printable(entry.path), 'unsafe_name');
-  if ((entry.flags & 0x2041) !== 0 || (entry.method !== 0 && entry.method !== 8)) {
-    throw new Broken(printable(entry.path), 'not_a_zip');
-  }
+  widen(entry, bytes.subarray(nameEnd, next));
+  const name = printable(entry.path);
+  const kind = (u32(bytes, at + 38) >>> 16) & 0o170000;
+  if (!isSafeName(entry.path) || (kind !== 0 && kind !== 0o100000)) throw new Broken(name, 'unsafe_name');
+  const comment = u16(bytes, at + 32);
+  if (comment !== 0 || u16(bytes, at + 34) !== 0 || next - nameEnd > MAX_EXTRA)
+    throw new Broken(name, 'overlap');
+  // Encrypted, patched or by another method: not what a package holds.
+  if ((entry.flags & ~0x080e) !== 0 || (entry.method !== 0 && entry.method !== 8))
+    throw new Broken(name, 'not_a_zip');
+  const most = entry.method === 0 ? entry.packed : entry.packed * MAX_RATIO;
+  if (entry.size > most || (entry.method === 0 && entry.size !== entry.packed))
+    throw new Broken(name, 'mismatch');
   return { entry, next };
 }
 
 /** Takes the 64-bit values of the zip64 field, which holds only those that did not fit. */
 function widen(entry, extra) {
-  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
-    if (extra.readUInt16LE(at) !== 1) continue;
+  for (let at = 0; at + 4 <= extra.length; at += 4 + u16(extra, at + 2)) {
+    if (u16(extra, at) !== 1) continue;
     let value = at + 4;
     for (const name of ['size', 'packed', 'offset']) {
       if (entry[name] !== 0xffffffff) continue;
       if (value + 8 > extra.length) throw new Broken('ZIP', 'not_a_zip');
-      entry[name] = long(extra, value);
+      entry[name] = u64(extra, value);
       value += 8;
     }
   }
@@ -316,108 +498,108 @@ function isSafeName(path) {
   return /^[\x20-\x7e]+$/.test(path) && !/[\\:]|^\/|(^|\/)\.{0,2}(\/|$)/.test(path);
 }
 
-function checkLayout(fd, entries, directory) {
+/** Files lie one after the other from the first byte to the directory, each as its local header and descriptor say. */
+async function checkLayout(source, entries, directory) {
+  const sorted = entries.sort((a, b) => a.offset - b.offset);
   let expected = 0;
-  let slack = 0;
-  for (const entry of entries.sort((a, b) => a.offset - b.offset)) {
-    if (entry.offset < expected || entry.offset - expected > slack)
-      throw new Broken(printable(entry.path), 'overlap');
-    const header = readAt(fd, entry.offset, 30 + entry.rawName.length);
-    const agrees =
-      header.readUInt32LE(0) === 0x04034b50 &&
-      header.readUInt16LE(6) === entry.flags &&
-      header.readUInt16LE(8) === entry.method &&
-      header.readUInt16LE(26) === entry.rawName.length &&
-      header.subarray(30).equals(entry.rawName);
-    if (!agrees) throw new Broken(printable(entry.path), 'overlap');
-    entry.start = entry.offset + header.length + header.readUInt16LE(28);
-    expected = entry.start + entry.packed;
-    slack = (entry.flags & 8) === 0 ? 0 : 24; // a data descriptor may follow
-    if (expected > directory) throw new Broken(printable(entry.path), 'overlap');
+  for (const [index, entry] of sorted.entries()) {
+    const name = printable(entry.path);
+    if (entry.offset !== expected) throw new Broken(name, 'overlap');
+    const header = await source.read(entry.offset, 30 + entry.rawName.length);
+    if (!agreesWithHeader(entry, header)) throw new Broken(name, 'mismatch');
+    entry.start = entry.offset + header.length + u16(header, 28);
+    expected = sorted[index + 1]?.offset ?? directory;
+    const gap = expected - entry.start - entry.packed;
+    if (gap < 0 || gap > 24 || ((entry.flags & 8) === 0 && gap !== 0)) throw new Broken(name, 'overlap');
+    if (gap > 0 && !isDescriptor(entry, await source.read(expected - gap, gap)))
+      throw new Broken(name, 'mismatch');
+    if ((entry.flags & 8) !== 0 && gap === 0) throw new Broken(name, 'overlap');
   }
-  if (directory - expected > slack) throw new Broken('ZIP', 'overlap');
+  if (expected !== directory) throw new Broken('ZIP', 'overlap');
+}
+
+function agreesWithHeader(entry, header) {
+  const streamed = (entry.flags & 8) !== 0;
+  const fits = (value, own) => value === own || value === 0xffffffff || (streamed && value === 0);
+  return (
+    u32(header, 0) === 0x04034b50 &&
+    u16(header, 6) === entry.flags &&
+    u16(header, 8) === entry.method &&
+    u32(header, 10) === entry.stamp &&
+    (u32(header, 14) === entry.crc || (streamed && u32(header, 14) === 0)) &&
+    fits(u32(header, 18), entry.packed) &&
+    fits(u32(header, 22), entry.size) &&
+    u16(header, 26) === entry.rawName.length &&
+    u16(header, 28) <= MAX_EXTRA &&
+    entry.rawName.every((byte, at) => byte === header[30 + at])
+  );
+}
+
+/** CRC and both lengths after the data, of 32 or 64 bits, with or without their mark. */
+function isDescriptor(entry, bytes) {
+  const marked = bytes.length === 16 || bytes.length === 24;
+  if (marked && u32(bytes, 0) !== 0x08074b50) return false;
+  const rest = marked ? bytes.subarray(4) : bytes;
+  if (rest.length === 12)
+    return u32(rest, 0) === entry.crc && u32(rest, 4) === entry.packed && u32(rest, 8) === entry.size;
+  return (
+    rest.length === 20 &&
+    u32(rest, 0) === entry.crc &&
+    u64(rest, 4) === entry.packed &&
+    u64(rest, 12) === entry.size
+  );
 }
 
 /** The unpacked bytes of an entry, a chunk at a time; throws when they are not as many as announced or fail the CRC. */
-async function* content(fd, entry) {
-  const chunks = entry.method === 0 ? stored(fd, entry) : inflated(fd, entry);
+async function* content(source, platform, entry) {
+  const chunks =
+    entry.method === 0
+      ? stored(source, entry)
+      : platform.inflate(copies(stored(source, entry)), entry.packed);
   let size = 0;
   let crc = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
     if (size > entry.size) throw new Error('longer than announced');
-    if (zlib.crc32 !== undefined) crc = zlib.crc32(chunk, crc);
+    crc = platform.crc32(chunk, crc);
     yield chunk;
   }
-  if (size !== entry.size || (zlib.crc32 !== undefined && crc !== entry.crc)) throw new Error('damaged');
+  if (size !== entry.size || (crc !== null && crc !== entry.crc)) throw new Error('damaged');
 }
 
-function* stored(fd, entry) {
-  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, entry.packed)));
+async function* stored(source, entry) {
   for (let done = 0; done < entry.packed;) {
-    const read = readSync(fd, buffer, 0, Math.min(buffer.length, entry.packed - done), entry.start + done);
-    if (read === 0) throw new Error('ends early');
-    done += read;
-    yield buffer.subarray(0, read);
+    const chunk = await source.chunk(entry.start + done, Math.min(CHUNK, entry.packed - done));
+    done += chunk.length;
+    yield chunk;
   }
 }
 
-function inflated(fd, entry) {
-  const inflate = zlib.createInflateRaw();
-  // The error reaches whoever reads `inflate`; the pipeline only makes sure that both ends stop together.
-  pipeline(Readable.from(copies(stored(fd, entry))), inflate, () => undefined);
-  return inflate;
+/** One buffer is filled again and again; inflating happens later, so each chunk becomes its own. */
+async function* copies(chunks) {
+  for await (const chunk of chunks) yield Uint8Array.from(chunk);
 }
 
-/** `stored` fills one buffer again and again; inflating happens later, so each chunk becomes its own. */
-function* copies(chunks) {
-  for (const chunk of chunks) yield Buffer.from(chunk);
-}
-
-async function readSmall(fd, entries, path, limit, problems) {
+async function readSmall({ source, platform, entries, problems }, path, limit) {
   const entry = entries.get(path);
   if (entry === undefined) {
     problems.push({ path, reason: 'missing', detail: '' });
     return null;
   }
-  const chunks = [];
+  const whole = new Uint8Array(entry.size > limit ? 0 : entry.size);
+  let at = 0;
   try {
     if (entry.size > limit) throw new Error('too large');
-    for await (const chunk of content(fd, entry)) chunks.push(Buffer.from(chunk));
-    return Buffer.concat(chunks);
+    for await (const chunk of content(source, platform, entry)) {
+      whole.set(chunk, at);
+      at += chunk.length;
+    }
+    return whole;
   } catch {
-    const signed = path === PUBLIC_KEY ? { path, reason: 'changed' } : { path: SIGNED, reason: 'signature' };
-    problems.push({ ...signed, detail: '' });
+    const isSealed = path === MANIFEST || path === SIGNATURE;
+    problems.push({ path: isSealed ? SIGNED : path, reason: isSealed ? 'signature' : 'changed', detail: '' });
     return null;
   }
-}
-
-function openFile(file) {
-  try {
-    const fd = openSync(file, 'r');
-    if (fstatSync(fd).isFile()) return fd;
-    closeSync(fd);
-  } catch {
-    // said below, without the system's own words
-  }
-  throw new UsageError('the file cannot be opened');
-}
-
-function readAt(fd, position, length) {
-  const buffer = Buffer.alloc(length);
-  let done = 0;
-  while (done < length) {
-    const read = readSync(fd, buffer, done, length - done, position + done);
-    if (read === 0) throw new Broken('ZIP', 'not_a_zip');
-    done += read;
-  }
-  return buffer;
-}
-
-function long(bytes, at) {
-  const value = bytes.readBigUInt64LE(at);
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new Broken('ZIP', 'not_a_zip');
-  return Number(value);
 }
 
 // ---- what people see
@@ -430,7 +612,7 @@ function printable(value) {
 }
 
 /** The result as lines for a person: Turkish first, English beside it. */
-export function describe(result) {
+function describe(result) {
   if (!result.pass) {
     const lines = result.problems.slice(0, 200).map(({ path, reason, detail }) => {
       const [tr, en] = REASONS[reason];
@@ -445,11 +627,95 @@ export function describe(result) {
     : 'Parmak izini işletmeden başka bir yolla aldığınızla karşılaştırın. / Compare it with the one the dealer gave you by another way.';
   return [
     `PASS  ${printable(packageNo)} · ${printable(dealer?.title)} · VKN ${printable(dealer?.vkn)}`,
-    `      ${counts.files} dosya / files · ${counts.customers} müşteri / customers · ${counts.documents} belge / documents`,
+    `      ${counts.files} dosya / files · ${counts.customers} müşteri / customers · ${counts.documents} belge / documents · ${counts.events ?? 0} olay / events`,
     `      anlık görüntü / as of ${printable(asOf)} · mühür / sealed ${printable(sealedAt)}`,
     `      anahtar / key SHA-256: ${result.fingerprint}`,
     `      ${compare}`,
   ];
+}
+
+// <<< checks
+
+export { describe };
+
+/** The caller asked for something that cannot be done: exit code 2. */
+export class UsageError extends Error {}
+
+/**
+ * @param {string} file path of the ZIP
+ * @param {{key?: string}} [options] fingerprint (hex, any grouping), PEM text or path of a PEM file the key must match
+ * @returns {Promise<{pass: boolean, fingerprint: string|null, keyCompared: boolean, problems: {path: string,
+ *   reason: string, detail: string}[], facts: object|null}>}
+ */
+export async function verifyPackage(file, options = {}) {
+  const pinned = options.key === undefined ? null : readPinnedKey(options.key);
+  const fd = openFile(file);
+  try {
+    return await checkPackage(fileSource(fd), NODE, pinned);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const NODE = {
+  hash: () => createHash('sha256'),
+  crc32: (bytes, before) => (zlib.crc32 === undefined ? null : zlib.crc32(bytes, before ?? 0)),
+  async *inflate(chunks, packed) {
+    const inflate = zlib.createInflateRaw();
+    // The error reaches whoever reads `inflate`; the pipeline only makes sure that both ends stop together.
+    pipeline(Readable.from(chunks), inflate, () => undefined);
+    yield* inflate;
+    if (inflate.bytesWritten !== packed) throw new Error('something lies behind the end');
+  },
+  verify(der, bytes, signature) {
+    try {
+      const key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
+      return verifySignature(null, bytes, key, signature);
+    } catch {
+      return false;
+    }
+  },
+};
+
+function fileSource(fd) {
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  const fill = (into, position) => {
+    for (let done = 0; done < into.length;) {
+      const read = readSync(fd, into, done, into.length - done, position + done);
+      if (read === 0) throw new Broken('ZIP', 'not_a_zip');
+      done += read;
+    }
+    return into;
+  };
+  return {
+    size: fstatSync(fd).size,
+    read: (position, length) => fill(Buffer.alloc(length), position),
+    chunk: (position, length) => fill(buffer.subarray(0, length), position),
+  };
+}
+
+function readPinnedKey(given) {
+  let text = given;
+  if (keyFrom(NODE, text) === null && !text.includes('-----BEGIN')) {
+    try {
+      text = readFileSync(given, 'utf8');
+    } catch {
+      throw new UsageError('--key is neither a fingerprint of 64 hex digits nor a readable PEM file');
+    }
+  }
+  if (keyFrom(NODE, text) === null) throw new UsageError('--key holds no public key');
+  return text;
+}
+
+function openFile(file) {
+  try {
+    const fd = openSync(file, 'r');
+    if (fstatSync(fd).isFile()) return fd;
+    closeSync(fd);
+  } catch {
+    // said below, without the system's own words
+  }
+  throw new UsageError('the file cannot be opened');
 }
 
 async function main(args) {

@@ -10,6 +10,7 @@ import {
   type PackageFacts,
   type PackageManifest,
 } from '../../domain/package-manifest';
+import { sha256 } from '../../operations/checkpoints';
 import { createSigningKey, signManifest, type SigningKey } from '../../stores/package-signature';
 import { VERIFIER_FILE } from '../../stores/package-verifier';
 import { writePackageZip } from '../../stores/package-zip';
@@ -52,7 +53,7 @@ export function manifestOf(files: Files): PackageManifest {
     bytes: content.length,
     sha256: createHash('sha256').update(content).digest('hex'),
   }));
-  return buildManifest(FACTS, list);
+  return buildManifest(FACTS, list, sha256);
 }
 
 /** Everything a package holds, signed. `change` edits the manifest before it is signed. */

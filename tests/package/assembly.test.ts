@@ -11,6 +11,7 @@ import {
   PACKAGE_PATHS,
 } from '../../domain/package-manifest';
 import { contentOf, writeSealedPackage, type PackageContent } from '../../stores/package-assembly';
+import { sha256 } from '../../operations/checkpoints';
 import { createSigningKey, fingerprintOf, signManifest } from '../../stores/package-signature';
 import { VERIFIER_FILE, verifyPackage } from '../../stores/package-verifier';
 import { createWorkbookWriter } from '../../stores/xlsx';
@@ -58,7 +59,7 @@ async function write(contents: PackageContent[], name: string): Promise<string> 
     contentOf(PACKAGE_PATHS.instructions, Buffer.from(instructions)),
     contentOf(PACKAGE_PATHS.verifier, readFileSync(VERIFIER_FILE)),
   ].sort((first, second) => comparePaths(first.path, second.path));
-  const seal = signManifest(buildManifest(FACTS, all), key.privateKeyPem);
+  const seal = signManifest(buildManifest(FACTS, all, sha256), key.privateKeyPem);
   await writeSealedPackage(all, seal, createWriteStream(path));
   return path;
 }

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
 import { buildManifest, documentPath, isPackagePath } from '../../domain/package-manifest';
+import { sha256 } from '../../operations/checkpoints';
 import { verifyPackage } from '../../stores/package-verifier';
 import { writePackageZip, type ZipEntry } from '../../stores/package-zip';
 import { FACTS, scratchFolder, sealed, zip } from './a-package';
@@ -55,16 +56,20 @@ test.each([
 ])('a path that cannot be unpacked everywhere is refused: "%s"', async (path) => {
   expect(isPackagePath(path)).toBe(false);
   await expect(writePackageZip([entry(path)], nowhere())).rejects.toThrow('portable');
-  expect(() => buildManifest(FACTS, [{ path, bytes: 0, sha256: '' }])).toThrow('portable');
+  expect(() => buildManifest(FACTS, [{ path, bytes: 0, sha256: '' }], sha256)).toThrow('portable');
 });
 
 test('two paths that differ in case only are refused', () => {
   const file = { bytes: 0, sha256: '' };
   expect(() =>
-    buildManifest(FACTS, [
-      { path: 'a.pdf', ...file },
-      { path: 'A.pdf', ...file },
-    ]),
+    buildManifest(
+      FACTS,
+      [
+        { path: 'a.pdf', ...file },
+        { path: 'A.pdf', ...file },
+      ],
+      sha256,
+    ),
   ).toThrow('share a path');
 });
 
@@ -165,7 +170,7 @@ describe('the verifier refuses a ZIP that two readers would read differently', (
   });
 
   test('a local header that names another file than the directory', async () => {
-    expect(await renamed(PATH, 'dosyalar/KYM-2026-000009.pdf', [0])).toEqual(['overlap']);
+    expect(await renamed(PATH, 'dosyalar/KYM-2026-000009.pdf', [0])).toEqual(['mismatch']);
   });
 
   /** The sealed package with bytes put in before its n-th entry (by offset), every stored offset moved along. */
