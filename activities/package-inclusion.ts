@@ -3,19 +3,21 @@ import { Readable } from 'node:stream';
 
 import { customerFilePath } from '../domain/package-manifest';
 import { customerFile } from '../operations/package-reports';
-import type { FrozenDocument, PackageItem } from '../operations/package-snapshot';
+import { documentsInPackage, type FrozenDocument, type PackageItem } from '../operations/package-snapshot';
 import { packageWords } from '../operations/package-words';
 import {
   addFile,
   beginItem,
   endItem,
-  giveUpOn,
   hasFile,
   itemsToRender,
   takePackage,
+  type ItemInWork,
   type PackageInWork,
 } from '../operations/package-work';
+import { noteTrouble } from '../operations/package-troubles';
 import { renderCustomerFile } from '../templates/reports';
+import { FileFault, makingFile } from './faults';
 import type { PackageWorker } from './packages';
 
 /** Customers of one portion whose files are made at the same time. */
@@ -23,26 +25,39 @@ const AT_ONCE = 2;
 
 /**
  * Makes the files of a portion's customers: the PDF and a copy of each document under the package's key. Customers who
- * are in already are passed over. One whose files fail does not hold up the others; failing again and again, it fails
- * the package by name.
+ * are in already, or wait for their next try, are passed over. One whose files fail is noted and does not hold up the
+ * others; only an outage fails this.
  */
 export async function includeChunk(worker: PackageWorker, packageId: string, chunk: number): Promise<void> {
   const work = await worker.inTx((tx) => takePackage(tx, packageId));
   if (work === null) return;
   const items = await worker.inTx((tx) => itemsToRender(tx, work, chunk));
-  const failures: unknown[] = [];
+  const outages: unknown[] = [];
   const line = async () => {
-    for (let item = items.shift(); item !== undefined; item = items.shift()) {
+    for (let next = items.shift(); next !== undefined; next = items.shift()) {
       try {
-        await includeCustomer(worker, work, item);
+        await includeOrNote(worker, work, next);
       } catch (error) {
-        failures.push(error);
+        outages.push(error);
       }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, line));
-  if (failures.length === 0 || (await worker.inTx((tx) => giveUpOn(tx, work, chunk)))) return;
-  throw failures[0];
+  if (outages.length > 0) throw outages[0];
+}
+
+async function includeOrNote(
+  worker: PackageWorker,
+  work: PackageInWork,
+  { item, attempts }: ItemInWork,
+): Promise<void> {
+  try {
+    await includeCustomer(worker, work, item);
+  } catch (error) {
+    if (!(error instanceof FileFault)) throw error;
+    const tried = { customerId: item.customerId, attempts: attempts + 1 };
+    await worker.inTx((tx) => noteTrouble(tx, work.id, tried, error.code));
+  }
 }
 
 async function includeCustomer(worker: PackageWorker, work: PackageInWork, item: PackageItem): Promise<void> {
@@ -51,10 +66,10 @@ async function includeCustomer(worker: PackageWorker, work: PackageInWork, item:
   const { language } = work.frame;
   await keepFile(worker, work, customerFilePath(item.code), async () => {
     const model = customerFile(item, work.report, packageWords(language));
-    return [await worker.printer.print(renderCustomerFile(model, language), work.frame.asOf)];
+    const html = renderCustomerFile(model, language);
+    return [await makingFile('PRINTER', () => worker.printer.print(html, work.frame.asOf))];
   });
-  for (const document of item.documents) {
-    if (document.path === null) continue;
+  for (const document of documentsInPackage(item)) {
     await keepFile(worker, work, document.path, async () =>
       frozenBytes(document, await worker.files.open(customerKey, document.address)),
     );
@@ -69,7 +84,7 @@ async function* frozenBytes(document: FrozenDocument, source: Readable): AsyncGe
     hash.update(part as Buffer);
     yield part as Buffer;
   }
-  if (hash.digest('hex') !== document.sha256) throw new Error('A document is not the one that was frozen');
+  if (hash.digest('hex') !== document.sha256) throw new FileFault('DOCUMENT_CHANGED');
 }
 
 /** Writes a file of the package unless it is there: frozen content makes the same bytes again. */
@@ -81,8 +96,9 @@ export async function keepFile(
   sheets?: () => Record<string, number>,
 ): Promise<void> {
   if (await worker.inTx((tx) => hasFile(tx, work, path))) return;
-  const source = await content();
-  const { address, bytes, sha256 } = await worker.files.putBlob(work.key, Readable.from(source));
+  const { address, bytes, sha256 } = await makingFile('FILE', async () =>
+    worker.files.putBlob(work.key, Readable.from(await content())),
+  );
   try {
     const superfluous = await worker.inTx((tx) =>
       addFile(tx, work, { path, bytes, sha256, address }, sheets?.()),

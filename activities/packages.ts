@@ -3,7 +3,8 @@ import type { PackageStep } from '../domain/audit-package';
 import { SYSTEM } from '../domain/customer';
 import { freezePackage } from '../operations/package-freeze';
 import { endDiscard, forgetFiles, packageFilesAfter } from '../operations/package-seal';
-import { advancePackage, failPackage } from '../operations/packages';
+import { stopPackage } from '../operations/package-resolve';
+import { advancePackage } from '../operations/packages';
 import type { FileStore } from '../stores/files';
 import { assemble } from './package-assembly';
 import { includeChunk } from './package-inclusion';
@@ -55,7 +56,7 @@ export function createPackageSteps(database: Database): PackageSteps {
     lookAtPackage: ({ dealerId, packageId }) =>
       inDealer(database, dealerId, SYSTEM, (tx) => advancePackage(tx, packageId)),
     notePackageFailure: ({ dealerId, packageId, code }) =>
-      inDealer(database, dealerId, SYSTEM, (tx) => failPackage(tx, packageId, code)),
+      inDealer(database, dealerId, SYSTEM, (tx) => stopPackage(tx, packageId, code)),
   };
 }
 

@@ -30,24 +30,6 @@ export async function insertItems(
     .insert(rows.map((row) => ({ ...snakeRow(row), dealer_id: tx.dealerId, package_id: packageId })));
 }
 
-/** Numbers of the first portions that still hold a customer without a file. */
-export async function openChunks(tx: Tx, packageId: string, limit: number): Promise<number[]> {
-  const rows: { chunk: number }[] = await items(tx, packageId)
-    .whereNull('rendered_at')
-    .groupBy('chunk')
-    .orderBy('chunk')
-    .limit(limit)
-    .select('chunk');
-  return rows.map((row) => row.chunk);
-}
-
-/** Customers of a portion that have no file yet, by code. */
-export async function openItems(tx: Tx, packageId: string, chunk: number): Promise<ItemRow[]> {
-  return camelRows<ItemRow>(
-    await items(tx, packageId).where({ chunk }).whereNull('rendered_at').orderBy('code').select('*'),
-  );
-}
-
 /** Frozen customers by code, a page at a time; `after` is the code of the last one seen. */
 export async function itemsAfter(
   tx: Tx,

@@ -13,14 +13,16 @@ export const PACKAGE_STATUSES = [
 export type PackageStatus = (typeof PACKAGE_STATUSES)[number];
 
 /**
- * Where the machine stands with it. `fixing`: frozen, and waiting until the fix window ends. `discarding`: it will not be
- * sealed, and what was made of it is being removed.
+ * Where the machine stands with it. `fixing`: frozen, and waiting until the fix window ends. `blocked`: files could not be
+ * made however often they were tried, and a person has to say what becomes of it. `discarding`: it will not be sealed, and
+ * what was made of it is being removed.
  */
 export const PACKAGE_PHASES = [
   'queued',
   'fixing',
   'including',
   'assembling',
+  'blocked',
   'ready',
   'discarding',
   'ended',
@@ -34,6 +36,8 @@ export type PackagePhase = (typeof PACKAGE_PHASES)[number];
 export type PackageStep =
   | { do: 'freeze' }
   | { do: 'include'; chunks: number[] }
+  /** Only customers are left whose file failed: until the next of them is tried again. */
+  | { do: 'wait'; seconds: number }
   | { do: 'assemble' }
   | { do: 'discard' }
   | { do: 'rest' };
@@ -44,8 +48,26 @@ export const CHUNK_CUSTOMERS = 25;
 /** Portions in flight at a time; the render queue does no more at once anyway. */
 export const CHUNKS_AT_ONCE = 4;
 
-/** A customer whose file cannot be made this often ends the package: an inspector must not get one with a hole. */
+/** A customer whose file cannot be made this often stops the package: an inspector must not get one with a hole unawares. */
 export const ITEM_ATTEMPTS_MAX = 5;
+
+const SECOND = 1000;
+/** Waits before the second, third, … try at a customer's file. */
+const RETRY_WAITS_MS = [2 * SECOND, 10 * SECOND, 60 * SECOND, 300 * SECOND];
+
+/** Milliseconds until a customer's file is tried again after so many tries that failed. */
+export function retryAfterMs(tries: number): number {
+  return RETRY_WAITS_MS[Math.min(Math.max(tries, 1), RETRY_WAITS_MS.length) - 1] ?? 0;
+}
+
+/** Files from which on a rate is worth telling. */
+const RATE_FILES_MIN = 5;
+
+/** Seconds until `left` more files are made at the rate of the last ones; null where these say too little. */
+export function secondsLeft(work: { files: number; elapsedMs: number; left: number }): number | null {
+  if (work.files < RATE_FILES_MIN || work.elapsedMs <= 0) return null;
+  return Math.ceil((work.left * work.elapsedMs) / work.files / SECOND);
+}
 
 /** Business days for which gaps may be closed after the snapshot, at most. */
 export const FIX_WINDOW_DAYS_MAX = 10;

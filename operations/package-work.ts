@@ -4,18 +4,17 @@ import {
   fileAt,
   itemsAfter,
   markRendered,
-  openItems,
   replaceFile,
   type FileRow,
 } from '../db/package-items';
 import { frameEnvelopeOf, getPackage, lockPackage, updatePackage, type PackageLine } from '../db/packages';
+import { countFailing, progressRow, readyItems, setProgress } from '../db/package-progress';
 import { openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
-import { ITEM_ATTEMPTS_MAX } from '../domain/audit-package';
 import type { ReportFrame } from '../templates/reports';
 import { reportFrame } from './package-lines';
 import { openFrame, openItem, openPackageKey, type PackageFrame, type PackageItem } from './package-snapshot';
-import { failPackage, fingerprintOfDer, sealTask, stillAtWork } from './packages';
+import { fingerprintOfDer, sealTask, stillAtWork } from './packages';
 import { openCustomerKey } from './record-envelope';
 
 /** A frozen package in the hands of who renders it. */
@@ -45,9 +44,16 @@ function isInWork(row: Pick<PackageLine, 'status' | 'phase'>): boolean {
   return row.status === 'rendering' && (row.phase === 'including' || row.phase === 'assembling');
 }
 
-/** Frozen customers of a portion that have no file yet. */
-export async function itemsToRender(tx: Tx, work: PackageInWork, chunk: number): Promise<PackageItem[]> {
-  return (await openItems(tx, work.id, chunk)).map((row) => openItem(work.key, work.id, row));
+/** A frozen customer whose file is to be made, with the tries that have failed. */
+export interface ItemInWork {
+  item: PackageItem;
+  attempts: number;
+}
+
+/** Frozen customers of a portion whose file may be made now. */
+export async function itemsToRender(tx: Tx, work: PackageInWork, chunk: number): Promise<ItemInWork[]> {
+  const rows = await readyItems(tx, work.id, chunk);
+  return rows.map((row) => ({ item: openItem(work.key, work.id, row), attempts: row.attempts }));
 }
 
 /** Frozen customers by code, a page at a time. */
@@ -73,16 +79,9 @@ export async function endItem(tx: Tx, work: PackageInWork, item: PackageItem): P
   const row = await lockPackage(tx, work.id);
   if (!isInWork(row) || !(await markRendered(tx, work.id, item.customerId))) return;
   await updatePackage(tx, work.id, { done: row.done + 1 });
-}
-
-/** True when the customers' files were tried often enough: then the package has failed, and names the first of them. */
-export async function giveUpOn(tx: Tx, work: PackageInWork, chunk: number): Promise<boolean> {
-  const hopeless = (await openItems(tx, work.id, chunk)).find(
-    ({ attempts }) => attempts >= ITEM_ATTEMPTS_MAX,
-  );
-  if (hopeless === undefined) return false;
-  await failPackage(tx, work.id, 'CUSTOMER_FAILED', hopeless.code);
-  return true;
+  // A try that succeeds after others may have been one of those.
+  if ((await progressRow(tx, work.id)).failing > 0)
+    await setProgress(tx, work.id, { failing: await countFailing(tx, work.id) });
 }
 
 /** Whether a file is there already: what a repeated step finds of its first run. */

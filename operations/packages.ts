@@ -1,6 +1,5 @@
 import { createPublicKey } from 'node:crypto';
 
-import { openChunks } from '../db/package-items';
 import {
   getPackage,
   listPackageRows,
@@ -10,11 +9,11 @@ import {
   type PackageLine,
   type PackageRow,
 } from '../db/packages';
+import { progressRow } from '../db/package-progress';
 import { endTaskOf, endTasksOfPackage } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { getUser, userNames } from '../db/users';
 import {
-  CHUNKS_AT_ONCE,
   type PackagePhase,
   type PackageStatus,
   type PackageStep,
@@ -27,6 +26,7 @@ import type { SampleRequest } from '../domain/sample';
 import { fingerprintOf } from '../stores/package-signature';
 import type { CustomerFilter } from './customer-list';
 import { openFilter, openPackageKey, openScope, type PackageScope } from './package-snapshot';
+import { BLOCKED_TASK, nextInclusion } from './package-troubles';
 import { decodeCursor, pageOf, type Page } from './pages';
 
 /** A workflow that has not been heard of for this long is woken again by the sweep. */
@@ -205,6 +205,7 @@ export const sealTask = (packageId: string) => `seal:${packageId}`;
 async function giveUp(tx: Tx, row: PackageRow, status: 'cancelled' | 'failed'): Promise<void> {
   await endTaskOf(tx, sealTask(row.id), 'cancelled');
   await endTasksOfPackage(tx, row.id, FIX_TASK);
+  await endTasksOfPackage(tx, row.id, BLOCKED_TASK);
   await updatePackage(tx, row.id, {
     status,
     phase: 'discarding',
@@ -222,13 +223,16 @@ export async function advancePackage(tx: Tx, id: string): Promise<PackageStep> {
     case 'fixing':
       return (await waitsForFixing(tx, row)) ? { do: 'rest' } : { do: 'freeze' };
     case 'including': {
-      const chunks = await openChunks(tx, id, CHUNKS_AT_ONCE);
-      if (chunks.length > 0) return { do: 'include', chunks };
+      const next = await nextInclusion(tx, row);
+      if (next !== null) return next;
       await updatePackage(tx, id, { phase: 'assembling' });
       return { do: 'assemble' };
     }
     case 'assembling':
       return { do: 'assemble' };
+    case 'blocked':
+      await failUnanswered(tx, row);
+      return { do: 'rest' };
     case 'discarding':
       return { do: 'discard' };
     default:
@@ -241,6 +245,13 @@ async function waitsForFixing(tx: Tx, { id, fixUntil, fixCursor }: PackageRow): 
   if (fixUntil === null || fixUntil <= tx.now || fixCursor !== null) return false;
   await updatePackage(tx, id, { signalAfter: fixUntil, attempts: 0 });
   return true;
+}
+
+/** Nobody said what becomes of a package that stopped: its files do not lie there for ever. */
+async function failUnanswered(tx: Tx, row: PackageRow): Promise<void> {
+  const { blockedUntil } = await progressRow(tx, row.id);
+  if (blockedUntil !== null && blockedUntil <= tx.now)
+    await failPackage(tx, row.id, row.errorCode ?? 'STUCK', row.errorCustomer);
 }
 
 /** A sign of life: the sweep leaves the package alone for a while, and its failed wake-ups are forgotten. */

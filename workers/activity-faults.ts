@@ -4,26 +4,13 @@ import type { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 
+import { codeOf, FileFault, passesByItself } from '../activities/faults';
 import { AskAgain } from '../activities/registry';
 import { ComplianceError } from '../domain/errors';
 import type { Logger } from '../logger';
 
 /** A fault that comes back this often is a defect, not an outage: the workflow notes it and goes on. */
 const FAULT_ATTEMPTS_MAX = 6;
-
-/** SQLSTATE classes and codes that pass by themselves: connection, resources, operator, rollback, lock. */
-const PASSING_CLASSES = ['08', '53', '57', '40'];
-const PASSING_CODES = new Set([
-  '55P03',
-  '25P03',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EPIPE',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-]);
-const PASSING_MESSAGES = /^(Connection terminated|timeout expired|Client has encountered a connection error)/;
 
 /**
  * The one wall between what goes wrong here and Temporal's history: every error is replaced by a code and an error id. A
@@ -76,20 +63,6 @@ export class ActivityFaults implements ActivityInboundCallsInterceptor {
 function classify(error: unknown): { type: string; passes: boolean } {
   if (error instanceof ComplianceError) return { type: error.code, passes: false };
   if (error instanceof AskAgain) return { type: 'REGISTER_UNCLEAR', passes: true };
+  if (error instanceof FileFault) return { type: error.code, passes: false };
   return passesByItself(error) ? { type: 'OUTAGE', passes: true } : { type: 'FAULT', passes: false };
-}
-
-function passesByItself(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = codeOf(error);
-  if (code !== undefined && (PASSING_CODES.has(code) || PASSING_CLASSES.includes(code.slice(0, 2))))
-    return true;
-  return error.name === 'KnexTimeoutError' || PASSING_MESSAGES.test(error.message);
-}
-
-/** SQLSTATE or a system error's name: five or more capitals and digits, never a value. */
-function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  const { code } = error;
-  return typeof code === 'string' && /^[A-Z0-9_]{5,20}$/.test(code) ? code : undefined;
 }

@@ -1,4 +1,5 @@
 import {
+  condition,
   continueAsNew,
   executeChild,
   isCancellation,
@@ -33,7 +34,9 @@ export async function auditPackage(ref: PackageRef): Promise<void> {
     // Cleared before Postgres is read and tested after the last await: a wake-up in between is never lost.
     woken = false;
     const next = await packageSteps.lookAtPackage(ref);
-    if (next.do !== 'rest') await serve(ref, next);
+    // Whoever cancels or leaves somebody out need not wait for the next try.
+    if (next.do === 'wait') await condition(() => woken, `${next.seconds} seconds`);
+    else if (next.do !== 'rest') await serve(ref, next);
     else if (!woken) return;
   }
   await continueAsNew<typeof auditPackage>(ref);
@@ -70,6 +73,7 @@ async function perform(ref: PackageRef, next: PackageStep): Promise<void> {
       return rendering.assemblePackage.executeWithOptions(options, [ref]);
     case 'discard':
       return rendering.discardPackage.executeWithOptions(options, [ref]);
+    case 'wait':
     case 'rest':
       return;
   }
