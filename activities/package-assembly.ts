@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { PassThrough } from 'node:stream';
 
 import { PACKAGE_PATHS } from '../domain/package-manifest';
+import { completenessFile } from '../operations/package-completeness';
 import { summaryCollector } from '../operations/package-reports';
 import type { PackageItem } from '../operations/package-snapshot';
 import { packageWords } from '../operations/package-words';
@@ -27,7 +28,7 @@ const PAGE = 50;
 export async function assemble(worker: PackageWorker, packageId: string): Promise<void> {
   const work = await worker.inTx((tx) => takePackage(tx, packageId));
   if (work === null) return;
-  const { publicKey, workbook, report, verifier, instructions } = PACKAGE_PATHS;
+  const { publicKey, workbook, report, verifier, instructions, completeness } = PACKAGE_PATHS;
   const pem = createPublicKey({ key: work.publicKey, format: 'der', type: 'spki' }).export({
     format: 'pem',
     type: 'spki',
@@ -35,6 +36,9 @@ export async function assemble(worker: PackageWorker, packageId: string): Promis
   const { packageNo, keyFingerprint } = work.report;
   await keepFile(worker, work, report, () => summary(worker, work));
   await keepWorkbook(worker, work, workbook);
+  await keepFile(worker, work, completeness, async () =>
+    completenessFile(work.frame, frozenItems(worker, work)),
+  );
   await keepFile(worker, work, publicKey, async () => [Buffer.from(pem)]);
   await keepFile(worker, work, instructions, async () => [
     Buffer.from(renderInstructions(packageNo, keyFingerprint)),
