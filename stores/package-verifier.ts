@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -35,4 +37,37 @@ export function describeVerification(result: Verification): string[] {
 
 function verifier(): Verifier {
   return createRequire(__filename)(VERIFIER_FILE) as Verifier;
+}
+
+/** The lines of the verifier that know neither Node nor a browser. */
+const CHECKS = /\/\/ >>> checks[^\n]*\n([\s\S]*)\/\/ <<< checks/;
+
+/**
+ * The verifier as a page that works by double click, offline: the same checks, with what a browser has instead of Node.
+ * The same bytes in every package of a version, so that they can be compared with those of another source.
+ */
+export function htmlVerifier(): string {
+  const checks = CHECKS.exec(readFileSync(VERIFIER_FILE, 'utf8'))?.[1];
+  if (checks === undefined) throw new Error('The verifier has lost its marks');
+  const script = `'use strict';\n${checks}\n${part('browser.js')}`;
+  const style = part('dogrula.css');
+  const policy = `default-src 'none'; script-src ${sourceHash(script)}; style-src ${sourceHash(style)}; base-uri 'none'; form-action 'none'`;
+  const pieces: Record<string, string> = {
+    POLICY: policy,
+    '<!-- style -->': `<style>${style}</style>`,
+    '<!-- script -->': `<script>${script}</script>`,
+  };
+  return part('dogrula.html').replaceAll(
+    /POLICY|<!-- style -->|<!-- script -->/g,
+    (name) => pieces[name] ?? '',
+  );
+}
+
+function part(name: string): string {
+  return readFileSync(join(projectRoot, 'verify', name), 'utf8');
+}
+
+/** How a Content-Security-Policy names a script or style that stands in the page. */
+export function sourceHash(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
