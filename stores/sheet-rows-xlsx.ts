@@ -44,6 +44,8 @@ class RowReader {
   private look: NumberLook = 'plain';
   private value = '';
   private hasFormula = false;
+  private formula = '';
+  private inFormula = false;
   private hasValue = false;
   private reading = false;
   private phonetic = false;
@@ -61,13 +63,14 @@ class RowReader {
     else if (name === 'v' || name === 't') {
       this.reading = !this.phonetic;
       if (name === 'v' || !this.hasValue) this.hasValue = true;
-    } else if (name === 'f') this.hasFormula = true;
+    } else if (name === 'f') this.hasFormula = this.inFormula = true;
     else if (name === 'rPh') this.phonetic = true;
     else if (name === 'row') this.openRow(attributes);
     else if (name === 'mergeCell') throw new SheetRefusal('merged_cells');
   }
 
   text(piece: string): void {
+    if (this.inFormula && this.formula.length <= CELL_LENGTH_MAX) this.formula += piece;
     if (!this.reading) return;
     this.value += piece;
     if (this.value.length > CELL_LENGTH_MAX) throw new SheetRefusal('too_long_cell');
@@ -75,6 +78,7 @@ class RowReader {
 
   close(name: string): void {
     if (name === 'v' || name === 't') this.reading = false;
+    else if (name === 'f') this.inFormula = false;
     else if (name === 'rPh') this.phonetic = false;
     else if (name === 'c') this.closeCell();
     else if (name === 'row') this.closeRow();
@@ -93,6 +97,7 @@ class RowReader {
     this.look = this.context.formats[Number(attributes['s'] ?? 0)] ?? 'plain';
     this.value = '';
     this.hasFormula = false;
+    this.formula = '';
     this.hasValue = false;
   }
 
@@ -115,9 +120,14 @@ class RowReader {
     this.ready.push(this.row);
   }
 
-  /** What was calculated last counts; a formula that nobody has calculated yet is broken, never run. */
+  /**
+   * What was calculated last counts. A formula that nobody has calculated, as programs write for a text that begins with
+   * `=`, is that text; it is never run.
+   */
   private cell(): SheetCell | undefined {
-    if (!this.hasValue) return this.hasFormula ? { kind: 'broken' } : undefined;
+    if (this.hasFormula && this.value === '' && this.type !== 'str')
+      return this.formula === '' ? { kind: 'broken' } : { kind: 'text', text: `=${this.formula}` };
+    if (!this.hasValue) return undefined;
     switch (this.type) {
       case 's':
         return textCell(this.context.texts.at(Number(this.value)));
