@@ -9,6 +9,18 @@ import { syntheticCustomers } from '../../operations/demo/synthetic';
 import { addDocument } from '../../operations/documents';
 import type { TestDealer } from '../support/dealer';
 
+/*
+ * Thirty tricky cases (domain.md D-10): the files tricky-case*.test.ts name theirs. These wait for what they are about:
+ *
+ * | case | waits for |
+ * | --- | --- |
+ * | T24 a name of a freeze list, another birth year | screening against lists |
+ * | T25 two parts around midnight make one sum | transactions |
+ * | T26 a brother's IBAN pays | transactions |
+ * | T27 identity refused at 185.000 | transactions, and the store of suspicions |
+ * | T30 a closed customer erased while a package is sealed | erasure |
+ */
+
 /** Days of the sixty are counted from here. */
 export const TODAY = '2026-11-22';
 const SIXTY = syntheticCustomers(TODAY);
