@@ -47,8 +47,8 @@ const PRINT_TIMEOUT = 60_000;
 const CLOSE_TIMEOUT = 5_000;
 const RECYCLE_AFTER = 500;
 const RECYCLE_ABOVE_MB = 500;
-/** Longer than any document may take: only its deadline ends a print. */
-const PROTOCOL_TIMEOUT = 3_600_000;
+/** None of puppeteer's own: a document's deadline ends its Chromium, and with it every call that waits for an answer. */
+const NO_TIMEOUT = 0;
 
 /** One Chromium process with its tabs. */
 interface Generation {
@@ -57,6 +57,7 @@ interface Generation {
   busy: number;
   prints: number;
   retired: boolean;
+  killed: boolean;
 }
 
 /** Prints with one Chromium, launched at the first document, replaced by count and after a crash. */
@@ -72,9 +73,7 @@ export function createPdfPrinter(options: PdfPrinterOptions): PdfPrinter {
       try {
         // A document that hangs takes its whole Chromium along.
         const time = timeoutMs * Math.max(1, html.length / 1_000_000);
-        const pdf = await withDeadline(printIn(generation, html), time, () =>
-          killChromium(generation.browser),
-        );
+        const pdf = await withDeadline(printIn(generation, html), time, () => chromiums.kill(generation));
         return archivePdf(fixPdfBytes(pdf, asOf));
       } finally {
         chromiums.leave(generation);
@@ -91,6 +90,8 @@ interface Chromiums {
   /** The Chromium to print in now, started where there is none. */
   enter(): Promise<Generation>;
   leave(generation: Generation): void;
+  /** Ends it at once, with whatever is printed in it. */
+  kill(generation: Generation): void;
   close(): Promise<void>;
 }
 
@@ -108,8 +109,10 @@ function createChromiums({
 
   async function launch(): Promise<Generation> {
     const browser = await launchChromium(executablePath);
-    const generation: Generation = { browser, idle: [], busy: 0, prints: 0, retired: false };
+    const generation: Generation = { browser, idle: [], busy: 0, prints: 0, retired: false, killed: false };
     alive.add(generation);
+    // A pipe that breaks with its Chromium would end the whole worker; 'disconnected' tells the same.
+    for (const pipe of browser.process()?.stdio ?? []) pipe?.on('error', () => undefined);
     browser.on('disconnected', () => {
       if (!generation.retired) log.warn({ prints: generation.prints }, 'Chromium ended unexpectedly');
       retire(generation);
@@ -144,7 +147,8 @@ function createChromiums({
     generation.busy -= 1;
     generation.prints += 1;
     if (generation.prints >= recycleAfter || isTooLarge(generation)) retire(generation);
-    if (generation.busy > 0) return;
+    // Whoever writes to a Chromium just killed gets its broken pipe for an answer.
+    if (generation.busy > 0 || generation.killed) return;
     if (generation.retired) void closeChromium(generation.browser);
     else if (idleMs !== undefined) endWhenIdle(generation, idleMs);
   }
@@ -152,6 +156,13 @@ function createChromiums({
   function isTooLarge({ browser }: Generation): boolean {
     const pid = browser.process()?.pid;
     return pid !== undefined && memoryOf(pid) > recycleAboveMb;
+  }
+
+  function kill(generation: Generation): void {
+    // The next document may ask before its end is noticed.
+    retire(generation);
+    generation.killed = true;
+    killChromium(generation.browser);
   }
 
   /** A counter PC prints a few forms a day: a browser that waits all day for the next one is memory lost. */
@@ -168,12 +179,12 @@ function createChromiums({
     closed = true;
     clearTimeout(idleSince);
     await current?.catch(() => undefined);
-    const open = [...alive];
+    const open = [...alive].filter(({ killed }) => !killed);
     open.forEach(retire);
     await Promise.all(open.map(({ browser }) => closeChromium(browser)));
   }
 
-  return { enter, leave, close };
+  return { enter, leave, kill, close };
 }
 
 /** Prints in a tab of this Chromium. A tab that failed is not used again. */
@@ -203,7 +214,7 @@ async function launchChromium(executablePath: string | undefined): Promise<Brows
     handleSIGTERM: false,
     handleSIGHUP: false,
     timeout: PRINT_TIMEOUT,
-    protocolTimeout: PROTOCOL_TIMEOUT,
+    protocolTimeout: NO_TIMEOUT,
     env: chromiumEnvironment(process.env),
     args: [
       '--disable-gpu',
@@ -238,7 +249,7 @@ function chromiumEnvironment(env: NodeJS.ProcessEnv): Record<string, string | un
 
 async function openTab(browser: Browser): Promise<Page> {
   const page = await browser.newPage();
-  page.setDefaultTimeout(PROTOCOL_TIMEOUT);
+  page.setDefaultTimeout(NO_TIMEOUT);
   await page.setJavaScriptEnabled(false);
   await page.setOfflineMode(true);
   await page.setRequestInterception(true);
@@ -298,7 +309,7 @@ async function printPage(page: Page, html: string): Promise<Buffer> {
     printBackground: true,
     tagged: true,
     outline: true,
-    timeout: PROTOCOL_TIMEOUT,
+    timeout: NO_TIMEOUT,
   });
   return Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
 }

@@ -48,6 +48,11 @@ function chromiumsOf(parent: number): number[] {
     .map(Number);
 }
 
+function descendantsOf(pid: number): number[] {
+  const children = readdirSync('/proc').filter((name) => statusOf(name)?.includes(`\nPPid:\t${pid}\n`));
+  return children.flatMap((child) => [Number(child), ...descendantsOf(Number(child))]);
+}
+
 function statusOf(pid: string): string | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -238,6 +243,24 @@ test('Chromium is replaced after so many documents, without losing one in print'
   await until('one is left at most', () => chromiumsOf(process.pid).length <= 1);
 });
 
+test('Chromium is replaced when its memory has grown too large', async () => {
+  const one = await printer({ tabs: 1, recycleAboveMb: 1 });
+  await one.print(page('<p>x'), AS_OF);
+  await until('the last to leave has closed it', () => chromiumsOf(process.pid).length === 0);
+  const roomy = await printer({ tabs: 1, recycleAboveMb: 10_000 });
+  await roomy.print(page('<p>x'), AS_OF);
+  const [kept] = chromiumsOf(process.pid);
+  await roomy.print(page('<p>x'), AS_OF);
+  expect(chromiumsOf(process.pid)).toContain(kept);
+});
+
+test('a large document may take longer than a small one', async () => {
+  const one = await printer({ tabs: 1, timeoutMs: 500 });
+  await one.print(page('<p>bir'), AS_OF).catch(() => undefined); // starts Chromium
+  const large = page(`<!--${'x'.repeat(20_000_000)}-->${'<p>uzun'.repeat(2000)}`);
+  expect((await one.print(large, AS_OF)).subarray(0, 5).toString()).toBe('%PDF-');
+});
+
 test('a Chromium killed in mid-print fails that document, and the next one gets a new Chromium', async () => {
   const one = await printer({ tabs: 1 });
   await one.print(page('<p>x'), AS_OF);
@@ -256,10 +279,12 @@ test('a worker killed outright leaves no Chromium behind', async () => {
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   await new Promise((resolve) => child.stdout.once('data', resolve));
-  const [pid] = chromiumsOf(child.pid ?? 0);
-  expect(pid).toBeGreaterThan(0);
+  const family = chromiumsOf(child.pid ?? 0).flatMap((pid) => [pid, ...descendantsOf(pid)]);
+  expect(family.length).toBeGreaterThan(2);
   child.kill('SIGKILL');
-  await until('Chromium ends with its worker', () => statusOf(String(pid)) === undefined);
+  await until('Chromium ends with its worker, and all that it started', () =>
+    family.every((pid) => statusOf(String(pid)) === undefined),
+  );
 });
 
 test('without a Chromium the first print says what to do', async () => {
