@@ -1,3 +1,4 @@
+import { NO_TABLES } from '../operations/package-parts';
 import type { CustomerFile } from '../templates/reports';
 
 export const AS_OF = '2026-11-22T09:00:00.000Z';
@@ -36,6 +37,7 @@ export function sampleFile(number: number): CustomerFile {
       period: { from: '2026-01-01', to: '2026-12-31' },
       asOf: AS_OF,
       ruleSet: '2026.11.1',
+      paymentEvidenceKurus: 3_000_000,
       snapshotSha256: '9f2c'.repeat(16),
       keyFingerprint: Array.from({ length: 16 }, () => 'ab12').join(' '),
     },
@@ -84,7 +86,17 @@ export function sampleFile(number: number): CustomerFile {
       bytes: 123_456 + number,
       state: 'current',
     })),
+    forms: [],
+    shownNotices: [],
+    permissions: [],
+    pictures: [],
     onOwnAccount: 'evet',
+    onBehalf: null,
+    parts: NO_TABLES,
+    ratings: [],
+    merges: [],
+    statement: null,
+    late: null,
     representatives: [],
     beneficialOwners: [],
     ownership: null,
@@ -108,6 +120,7 @@ export function sampleFile(number: number): CustomerFile {
         at: '2026-10-02T09:00:00Z',
         recordVersion: 3,
         risk: 'low',
+        policyVersion: '2026.11.1',
       },
     ],
     episodes: [

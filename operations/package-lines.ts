@@ -23,9 +23,11 @@ export function reportFrame(
   frame: PackageFrame,
   proof: { snapshotSha256: string; keyFingerprint: string },
 ): ReportFrame {
-  const { number, profile, dealer, period, asOf, ruleSet, parameters } = frame;
+  const { number, profile, dealer, period, asOf, ruleSet, parameters, requirements } = frame;
   const ownership = parameters.findLast(({ key }) => key === 'beneficialOwnership')?.value;
   const overPercent = valueAt(ownership, 'overPercent');
+  const thresholds = parameters.findLast(({ key }) => key === 'thresholds')?.value;
+  const payments = valueAt(thresholds, 'paymentEvidenceKurus');
   return {
     packageNo: number,
     profile,
@@ -34,6 +36,8 @@ export function reportFrame(
     asOf,
     ruleSet,
     ...(typeof overPercent === 'number' ? { ownershipOverPercent: overPercent } : {}),
+    paymentEvidenceKurus: typeof payments === 'number' ? payments : null,
+    ...(requirements === undefined ? {} : { requirements }),
     ...proof,
   };
 }
@@ -115,24 +119,37 @@ export function personName(entry: unknown): string {
   return name === '' ? '–' : name;
 }
 
-export function representativeLines(item: PackageItem): RepresentativeLine[] {
+export function representativeLines(item: PackageItem, words: PackageWords): RepresentativeLine[] {
   return representativesOf(item.record).map((entry) => ({
     name: personName(entry),
+    maskedIdentity: maskedNumber(valueAt(entry, 'person')),
     authority: textAt(entry, 'authority.kind') ?? '–',
     document: textAt(entry, 'authority.document'),
     fromOn: textAt(entry, 'authority.from'),
     untilOn: textAt(entry, 'authority.until'),
-    signing: textAt(entry, 'authority.signing'),
+    signing: signingInWords(entry, words),
   }));
 }
 
-export function beneficialOwnerLines(item: PackageItem): BeneficialOwnerLine[] {
+/** "münferit" or "müşterek" for the codes that forms offer, else as it was typed. */
+export function signingInWords(entry: unknown, words: PackageWords): string | null {
+  const signing = textAt(entry, 'authority.signing');
+  return signing === null ? null : words.choice('signing', signing);
+}
+
+export function maskedNumber(person: unknown): string | null {
+  const number = identityNumber(person);
+  return number === null ? null : maskIdentityNumber(number);
+}
+
+export function beneficialOwnerLines(item: PackageItem, words: PackageWords): BeneficialOwnerLine[] {
   return listAt(item.record, 'beneficialOwners').map((entry) => {
-    const share = textAt(entry, 'share');
+    const share = valueAt(entry, 'share');
     return {
       name: personName(entry),
-      method: textAt(entry, 'method') ?? '–',
-      share: share === null ? null : `%${share}`,
+      maskedIdentity: maskedNumber(valueAt(entry, 'person')),
+      method: words.part('ownership', textAt(entry, 'method') ?? '–'),
+      share: typeof share === 'number' ? words.percent(share) : null,
       path: textAt(entry, 'path'),
     };
   });
@@ -156,13 +173,14 @@ export function verificationLines(item: PackageItem, words: PackageWords): Verif
 }
 
 export function decisionLines(item: PackageItem): DecisionLine[] {
-  return item.decisions.map(({ decision, reason, by, at, recordVersion, risk }) => ({
+  return item.decisions.map(({ decision, reason, by, at, recordVersion, risk, policyVersion }) => ({
     decision,
     reason,
     by,
     at,
     recordVersion,
     risk,
+    policyVersion: policyVersion ?? null,
   }));
 }
 

@@ -21,9 +21,13 @@ export interface PackageWords {
   code: CodeInWords;
   /** A choice of the record's forms: `record.choice.<group>.<code>`, or the code. */
   choice: CodeInWords;
+  /** A word of the parts of a report: `parts.<area>.<code>`, or the code. */
+  part: CodeInWords;
   /** Step of a ladder or notice. */
   step: (step: string) => string;
   day: (day: string) => string;
+  /** A percentage: %12,5, or 12.5%. */
+  percent: (value: number) => string;
   /** A parameter as lines of a table: a group of amounts is a line each. */
   parameters: (parameter: FrozenParameter) => ParameterLine[];
 }
@@ -52,6 +56,7 @@ export function packageWords(language: Language): PackageWords {
   return {
     language,
     t,
+    part: (area, value) => textOr(`parts.${area}.${value}`, value),
     choice: (group, value) => textOr(`record.choice.${group}.${value}`, value),
     field,
     finding,
@@ -62,6 +67,8 @@ export function packageWords(language: Language): PackageWords {
     person: ({ actor, by }) => by ?? t(actor === 'system' ? 'package.machine' : 'package.customer'),
     step,
     day: (day) => formatDay(day, language),
+    percent: (value) =>
+      language === 'tr' ? `%${value.toLocaleString('tr')}` : `${value.toLocaleString('en')}%`,
     notice: ({ kind, step: at }) => `${code('notice', kind)} · ${step(at)}`,
     parameters: (parameter) => parameterLines(parameter, t, code, language),
   };

@@ -1,9 +1,13 @@
+import type { DocumentKind } from '../domain/customer';
+import type { PackageProfile } from '../domain/package-manifest';
 import { valueAt } from '../domain/record-path';
+import { formatInstant } from '../templates/helpers';
 import type { ReportFrame } from '../templates/reports';
 import type { WorkbookModel } from '../templates/workbook';
 import type {
   BeneficialOwnerRow,
   ChangeRow,
+  CompletenessSheetRow,
   CustomerRow,
   DocumentRow,
   FindingRow,
@@ -12,8 +16,26 @@ import type {
   RiskRow,
   VerificationRow,
 } from '../templates/workbook-rows';
-import { identityNumber, listAt, personName, representativesOf, sourceOf, textAt } from './package-lines';
-import type { FrozenNotice, PackageFrame, PackageItem } from './package-snapshot';
+import { completenessRowsOf } from './package-completeness';
+import {
+  identityNumber,
+  listAt,
+  personName,
+  representativesOf,
+  signingInWords,
+  sourceOf,
+  textAt,
+} from './package-lines';
+import { evidenceInWords, factorsInWords, problemsInWords } from './package-paper-lines';
+import { lastTransactions, partRows, partsOf, type PartsOfPackage } from './package-parts';
+import {
+  type FrozenDocument,
+  type FrozenNotice,
+  type PackageFrame,
+  type PackageItem,
+} from './package-snapshot';
+import { exclusionsOf } from './package-scope-facts';
+import { scopeModel } from './package-summary';
 import { dayOf, type PackageWords } from './package-words';
 
 /** Frozen customers from the first to the last; a workbook reads them once for every sheet. */
@@ -25,20 +47,66 @@ export function workbookModel(
   report: ReportFrame,
   items: Items,
   words: PackageWords,
+  from: PartsOfPackage = partsOf({ id: '', frame }),
 ): WorkbookModel {
   return {
     frame: report,
-    customers: rowsOf(items, (item) => [customerRow(item, words)]),
+    scope: scopeLines(frame, words),
+    customers: customerRows(items, from, words),
     documents: rowsOf(items, documentRows),
-    representatives: rowsOf(items, representativeRows),
-    beneficialOwners: rowsOf(items, beneficialOwnerRows),
+    representatives: rowsOf(items, (item) => representativeRows(item, words)),
+    beneficialOwners: rowsOf(items, (item) => beneficialOwnerRows(item, words)),
     findings: rowsOf(items, (item) => findingRows(item, words)),
     verifications: rowsOf(items, (item) => verificationRows(item, words)),
     risks: rowsOf(items, (item) => riskRows(item, words)),
     refreshes: rowsOf(items, (item) => refreshRows(item, words)),
-    changes: rowsOf(items, (item) => changeRows(item, words)),
+    changes: rowsOf(items, (item) => changeRows(item, words, frame.profile)),
     parameters: frame.parameters.flatMap(words.parameters),
+    completeness:
+      frame.requirements === undefined
+        ? null
+        : rowsOf(items, (item) => completenessSheetRows(frame, item, words)),
+    parts: {
+      transactions: partRows(from, 'transactions'),
+      linkedGroups: partRows(from, 'linkedGroups'),
+      payments: partRows(from, 'payments'),
+      screenings: partRows(from, 'screenings'),
+    },
   };
+}
+
+/** How the customers came into the package, as the cover says it. */
+function scopeLines(frame: PackageFrame, words: PackageWords): WorkbookModel['scope'] {
+  const { filter, population, sample, note, supersedes, fixWindow } = scopeModel(frame, words);
+  const { t } = words;
+  const line = (name: string, value: string | null) =>
+    value === null ? [] : [{ name: t(`workbook.cover.${name}`), value }];
+  const excluded = exclusionsOf(frame).length;
+  return [
+    ...filter,
+    ...line('population', population === null ? null : String(population)),
+    ...line(
+      'sample',
+      sample === null
+        ? null
+        : t('workbook.cover.sampleText', { size: sample.size, seed: sample.seed, rule: sample.rule }),
+    ),
+    ...line('excluded', excluded === 0 ? null : String(excluded)),
+    ...line('fixWindow', fixWindow === null ? null : formatInstant(fixWindow.until, words.language)),
+    ...line('supersedes', supersedes),
+    ...line('note', note),
+  ];
+}
+
+async function* customerRows(
+  items: Items,
+  from: PartsOfPackage,
+  words: PackageWords,
+): AsyncGenerator<CustomerRow> {
+  const last = await lastTransactions(from);
+  for await (const item of items()) {
+    yield { ...customerRow(item, words), lastTransactionAt: last.get(item.code) ?? null };
+  }
 }
 
 async function* rowsOf<Row>(items: Items, rows: (item: PackageItem) => Row[]): AsyncGenerator<Row> {
@@ -85,6 +153,7 @@ export function customerSheetRow(
     risk: item.risk,
     publicInfluence: influence,
     registeredOn: item.createdAt,
+    lastTransactionAt: null,
     nextReviewOn: item.nextReviewOn,
     completeness: item.completeness,
     missing,
@@ -105,7 +174,7 @@ function documentRows(item: PackageItem): DocumentRow[] {
   }));
 }
 
-function representativeRows(item: PackageItem): RepresentativeRow[] {
+function representativeRows(item: PackageItem, words: PackageWords): RepresentativeRow[] {
   return representativesOf(item.record).map((entry) => ({
     customerCode: item.code,
     name: personName(entry),
@@ -114,11 +183,12 @@ function representativeRows(item: PackageItem): RepresentativeRow[] {
     basis: textAt(entry, 'authority.document'),
     fromOn: textAt(entry, 'authority.from'),
     untilOn: textAt(entry, 'authority.until'),
-    signing: textAt(entry, 'authority.signing'),
+    signing: signingInWords(entry, words),
   }));
 }
 
-function beneficialOwnerRows(item: PackageItem): BeneficialOwnerRow[] {
+function beneficialOwnerRows(item: PackageItem, words: PackageWords): BeneficialOwnerRow[] {
+  const proof = ownershipProof(item);
   return listAt(item.record, 'beneficialOwners').map((entry) => {
     const share = valueAt(entry, 'share');
     return {
@@ -126,13 +196,32 @@ function beneficialOwnerRows(item: PackageItem): BeneficialOwnerRow[] {
       name: personName(entry),
       identityNumber: identityNumber(valueAt(entry, 'person')),
       nationality: textAt(entry, 'person.nationality'),
-      method: textAt(entry, 'method'),
+      method: methodInWords(entry, words),
       sharePercent: typeof share === 'number' ? share : null,
       chain: textAt(entry, 'path'),
-      document: null,
-      on: null,
+      document: proof?.path ?? null,
+      on: proof?.issuedOn ?? null,
     };
   });
+}
+
+function methodInWords(entry: unknown, words: PackageWords): string | null {
+  const method = textAt(entry, 'method');
+  return method === null ? null : words.part('ownership', method);
+}
+
+/** Papers that show who holds an organisation's shares, the strongest first. */
+const SHOWS_OWNERS: readonly DocumentKind[] = [
+  'partnership_agreement',
+  'trade_gazette',
+  'register_extract',
+  'statute',
+];
+
+/** The document in force that shows the owners; null where none is on file. */
+function ownershipProof({ documents }: PackageItem): FrozenDocument | null {
+  const current = documents.filter(({ path }) => path !== null);
+  return SHOWS_OWNERS.flatMap((kind) => current.filter((document) => document.kind === kind)).at(0) ?? null;
 }
 
 function findingRows(item: PackageItem, words: PackageWords): FindingRow[] {
@@ -180,9 +269,7 @@ function riskRows(item: PackageItem, words: PackageWords): RiskRow[] {
     customerCode: item.code,
     points: score,
     level,
-    factors: Array.isArray(factors)
-      ? factors.map((name) => words.code('factor', String(name))).join(', ')
-      : null,
+    factors: factorsInWords(factors, words),
     version: ruleVersion,
     approvedBy: item.decisions.find((decision) => decision.at >= at)?.by ?? null,
     on: dayOf(at) ?? '',
@@ -201,15 +288,80 @@ function refreshRows(item: PackageItem, words: PackageWords): RefreshRow[] {
     }));
 }
 
-/** The log keeps who changed which fields and when, not the values: those are in the versions. */
-function changeRows(item: PackageItem, words: PackageWords): ChangeRow[] {
-  return item.history.map((event) => ({
-    at: event.at,
-    actor: words.person(event),
-    subject: `${item.code} · ${words.event(event.event)}`,
-    field: words.detail(event),
-    beforeDigest: null,
-    afterDigest: typeof event.detail['sha256'] === 'string' ? event.detail['sha256'] : null,
-    reason: typeof event.detail['reason'] === 'string' ? event.detail['reason'] : null,
-  }));
+/**
+ * The log keeps who changed which fields and when; values are in the versions, here their keyed digests: a row a field. What
+ * is the business of MASAK stays out of the tax profile.
+ */
+function changeRows(item: PackageItem, words: PackageWords, profile: PackageProfile): ChangeRow[] {
+  const fieldsOf = new Map((item.papers?.changes ?? []).map(({ version, fields }) => [version, fields]));
+  return item.history
+    .filter(({ event }) => profile === 'masak' || !event.startsWith('risk.'))
+    .flatMap((event) => {
+      const { at, detail } = event;
+      const text = (key: string) => (typeof detail[key] === 'string' ? detail[key] : null);
+      const row: ChangeRow = {
+        at,
+        actor: words.person(event),
+        subject: `${item.code} · ${words.event(event.event)}`,
+        field: words.detail(event),
+        beforeDigest: null,
+        afterDigest: text('sha256'),
+        reason: text('reason'),
+      };
+      const fields = CHANGES.includes(event.event) ? fieldsOf.get(Number(detail['version'])) : undefined;
+      if (fields === undefined || fields.length === 0) return [row];
+      return fields.map(({ field, before, after }) => ({
+        ...row,
+        field: words.field(field),
+        beforeDigest: before,
+        afterDigest: after,
+      }));
+    });
+}
+
+/** Events that made a version of the record, and name it. */
+const CHANGES = ['customer.updated', 'customer.type_changed'];
+
+/** What each requirement says of a customer: those that do not apply in one row, so that ten thousand fit on a sheet. */
+function completenessSheetRows(
+  frame: PackageFrame,
+  item: PackageItem,
+  words: PackageWords,
+): CompletenessSheetRow[] {
+  const rows = completenessRowsOf(frame, item);
+  const others = rows.filter(({ state }) => state === 'not_applicable');
+  const asked = rows
+    .filter(({ state }) => state !== 'not_applicable')
+    .map((row) => ({
+      customerCode: item.code,
+      requirement: row.id,
+      count: 1,
+      field: words.field(row.field),
+      severity: words.t(`report.severity.${row.severity}`),
+      legalBasis: row.legalBasis,
+      confidence: words.code('confidence', row.confidence),
+      state: row.state,
+      evidence: evidenceInWords(row, words),
+      evidenceOn:
+        row.evidence
+          .map(({ on }) => on)
+          .sort()
+          .at(0) ?? null,
+      problems: problemsInWords(row, words),
+      completedOn: row.completedOn,
+    }));
+  if (others.length === 0) return asked;
+  const rest = {
+    field: null,
+    severity: null,
+    legalBasis: null,
+    confidence: null,
+    evidence: null,
+    evidenceOn: null,
+    problems: null,
+    completedOn: null,
+  };
+  const requirement = others.map(({ id }) => id).join(' ');
+  const state = 'not_applicable' as const;
+  return [...asked, { ...rest, customerCode: item.code, requirement, count: others.length, state }];
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { StatedRequirement } from '../domain/completeness';
 import type { CustomerStatus, CustomerType, DocumentKind, RiskLevel, Trigger } from '../domain/customer';
 import type { PackageProfile } from '../domain/package-manifest';
 import { LANGUAGES } from '../locales';
@@ -9,6 +10,21 @@ import { reportCharts, type ReportCharts } from './charts';
 import { htmlTemplate, textTemplate, type Pieces, type Template } from './engine';
 import { fontFaces } from './fonts';
 import type { OwnershipDrawing } from './ownership';
+import type {
+  CompletenessModel,
+  FileStatement,
+  FormLine,
+  HeightenedLine,
+  LateModel,
+  MergeLine,
+  OnBehalfLine,
+  PartTables,
+  PermissionLine,
+  PictureLine,
+  RatingLine,
+  ScopeModel,
+  ShownNoticeLine,
+} from './report-parts';
 
 /**
  * The reports of an audit package (D-7.1 and D-7.4 [ours, from read duties]), as far as records exist today; a part
@@ -26,6 +42,10 @@ export interface ReportFrame {
   ruleSet: string;
   /** Share above which a natural person is a beneficial owner, by the policy that was frozen. */
   ownershipOverPercent?: number;
+  /** Amount above which payments go through a bank, by that policy; integer kuruş, null where none was in force. */
+  paymentEvidenceKurus: number | null;
+  /** The rule set that the statement of completeness is about; absent in old snapshots. */
+  requirements?: StatedRequirement[];
   /** Digest of the frozen snapshot's canonical JSON; the package's own hash cannot stand inside it. */
   snapshotSha256: string;
   keyFingerprint: string;
@@ -34,11 +54,7 @@ export interface ReportFrame {
 export interface SummaryReport {
   frame: ReportFrame;
   requestedBy: string;
-  scope: {
-    filter: { name: string; value: string }[];
-    /** Reason for the policy `fourEyes: recorded` of a one-person shop; null when two people decide. */
-    fourEyesRecorded: string | null;
-  };
+  scope: ScopeModel;
   parameters: { name: string; value: string; validFrom: string; validTo: string | null; basis: string }[];
   totals: {
     customers: number;
@@ -46,12 +62,20 @@ export interface SummaryReport {
     completeness: number;
     openBlocking: number;
     openWarnings: number;
+    /** Transactions that asked for identification; null where none are kept. */
+    thresholdTransactions: number | null;
     byType: { code: CustomerType; count: number }[];
     byStatus: { code: CustomerStatus; count: number }[];
     byRisk: { code: RiskLevel | 'none'; count: number }[];
   };
+  /** Null for snapshots that hold no statement. */
+  completeness: CompletenessModel | null;
+  parts: PartTables;
   customers: CustomerLine[];
   findings: FindingLine[];
+  forms: (FormLine & OfCustomer)[];
+  onBehalf: (OnBehalfLine & OfCustomer)[];
+  heightened: HeightenedLine[];
   representatives: (RepresentativeLine & OfCustomer)[];
   beneficialOwners: (BeneficialOwnerLine & OfCustomer)[];
   verifications: (VerificationLine & OfCustomer)[];
@@ -80,18 +104,30 @@ export interface CustomerFile {
   };
   identity: { label: string; value: string | null }[];
   lights: LightsLine[];
+  forms: FormLine[];
+  shownNotices: ShownNoticeLine[];
+  permissions: PermissionLine[];
   documents: DocumentLine[];
+  pictures: PictureLine[];
   /** "Kendi hesabına" in words; null when it was not asked. */
   onOwnAccount: string | null;
+  onBehalf: OnBehalfLine | null;
   representatives: RepresentativeLine[];
   beneficialOwners: BeneficialOwnerLine[];
   /** Drawing of the chain; null where nobody holds shares. */
   ownership: OwnershipDrawing | null;
+  parts: PartTables;
   verifications: VerificationLine[];
   findings: FindingLine[];
+  ratings: RatingLine[];
   decisions: DecisionLine[];
   episodes: EpisodeLine[];
   notices: NoticeLine[];
+  merges: MergeLine[];
+  /** Null for snapshots that hold no statement. */
+  statement: FileStatement | null;
+  /** Null where no fix window was used. */
+  late: LateModel | null;
   history: { at: string; actor: string; event: string; detail: string | null }[];
 }
 
@@ -158,6 +194,7 @@ export interface DocumentLine {
 
 export interface RepresentativeLine {
   name: string;
+  maskedIdentity: string | null;
   authority: string;
   document: string | null;
   fromOn: string | null;
@@ -167,6 +204,7 @@ export interface RepresentativeLine {
 
 export interface BeneficialOwnerLine {
   name: string;
+  maskedIdentity: string | null;
   method: string;
   share: string | null;
   path: string | null;
@@ -179,6 +217,8 @@ export interface DecisionLine {
   at: string;
   recordVersion: number;
   risk: RiskLevel | null;
+  /** Of the policy it was taken under; null where it was not noted. */
+  policyVersion: string | null;
 }
 
 /** An onboarding, follow-up, refresh or review: one episode of work. */
@@ -220,13 +260,20 @@ export function renderInstructions(packageNo: string, fingerprint: string): stri
 /** Styles, fonts and parts shared by the reports. All is inlined: the printer has no network. */
 function pieces(): Pieces {
   return {
-    'report-style': `${fontFaces()}\n${read('report.css')}`,
+    'report-style': `${fontFaces()}\n${read('report.css')}\n${read('parts.css')}`,
     'report-head': read('head.hbs'),
     'report-table-of-findings': read('table-of-findings.hbs'),
     'report-table-of-verifications': read('table-of-verifications.hbs'),
     'report-table-of-people': read('table-of-people.hbs'),
+    'report-table-of-representatives': read('table-of-representatives.hbs'),
+    'report-table-of-owners': read('table-of-owners.hbs'),
     'report-table-of-decisions': read('table-of-decisions.hbs'),
     'report-table-of-notices': read('table-of-notices.hbs'),
+    'report-table-of-forms': read('table-of-forms.hbs'),
+    'report-part': read('part.hbs'),
+    'report-completeness': read('completeness.hbs'),
+    'report-scope': read('scope.hbs'),
+    'report-statement': read('statement.hbs'),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { RequirementState } from '../domain/completeness';
 import type { CustomerStatus, CustomerType, DocumentKind, RiskLevel, Trigger } from '../domain/customer';
 
 /**
@@ -24,6 +25,8 @@ export interface CustomerRow {
   risk: RiskLevel | null;
   publicInfluence: string | null;
   registeredOn: string;
+  /** Null where none is known, or no transactions are kept. */
+  lastTransactionAt: string | null;
   nextReviewOn: string | null;
   completeness: number;
   missing: string | null;
@@ -119,4 +122,21 @@ export interface ParameterRow {
   validFrom: string;
   validTo: string | null;
   basis: string;
+}
+
+/** A requirement that applies to a customer, or all that do not in one row. */
+export interface CompletenessSheetRow {
+  customerCode: string;
+  /** Ids, joined by spaces where they are several. */
+  requirement: string;
+  count: number;
+  field: string | null;
+  severity: string | null;
+  legalBasis: string | null;
+  confidence: string | null;
+  state: RequirementState;
+  evidence: string | null;
+  evidenceOn: string | null;
+  problems: string | null;
+  completedOn: string | null;
 }

@@ -1,10 +1,13 @@
+import type { PartRows } from '../domain/package-parts';
 import type { CellKind, CellValue, Row, Rows, Sheet } from '../domain/workbook';
 import { translator, type Language, type Translate } from '../locales';
 import { formatDay, formatInstant } from './helpers';
+import { PART_COLUMNS } from './part-columns';
 import type { ReportFrame } from './reports';
 import type {
   BeneficialOwnerRow,
   ChangeRow,
+  CompletenessSheetRow,
   CustomerRow,
   DocumentRow,
   FindingRow,
@@ -18,6 +21,8 @@ import type {
 /** Everything the workbook shows. Rows may come as they are read: no sheet is held in memory. */
 export interface WorkbookModel {
   frame: ReportFrame;
+  /** How the customers came into the package, for the cover. */
+  scope: { name: string; value: string }[];
   customers: Rows<CustomerRow>;
   documents: Rows<DocumentRow>;
   representatives: Rows<RepresentativeRow>;
@@ -28,7 +33,14 @@ export interface WorkbookModel {
   refreshes: Rows<RefreshRow>;
   changes: Rows<ChangeRow>;
   parameters: Rows<ParameterRow>;
+  /** Null for snapshots that hold no statement. */
+  completeness: Rows<CompletenessSheetRow> | null;
+  /** Records that may not be kept: their sheets are left out then. */
+  parts: { [Name in SheetPart]: Rows<PartRows[Name]> | null };
 }
+
+/** Parts that have a sheet of their own in D-7.2. */
+export type SheetPart = 'transactions' | 'linkedGroups' | 'payments' | 'screenings';
 
 interface ColumnOf<Item> {
   heading: string;
@@ -39,25 +51,18 @@ interface ColumnOf<Item> {
 
 interface SheetOf<Item> {
   name: string;
-  masakOnly?: true;
-  rows: (model: WorkbookModel) => Rows<Item>;
-  columns: ColumnOf<Item>[];
+  masakOnly?: boolean;
+  /** Null where no such records are kept. */
+  rows: (model: WorkbookModel) => Rows<Item> | null;
+  columns: readonly ColumnOf<Item>[];
 }
 
 /** A sheet with its rows' type folded in, so that sheets of different rows stand in one list. */
 interface PlannedSheet {
   name: string;
   masakOnly: boolean;
-  fill: (model: WorkbookModel, t: Translate) => Sheet;
+  fill: (model: WorkbookModel, t: Translate) => Sheet | null;
 }
-
-/** Sheets of D-7.2 whose records are not kept yet: named on the cover, so that nobody takes their absence for emptiness. */
-const LEFT_OUT = [
-  { name: '05_Islemler', masakOnly: false },
-  { name: '06_BaglantiliGruplar', masakOnly: true },
-  { name: '07_Odemeler', masakOnly: false },
-  { name: '12_Taramalar', masakOnly: true },
-];
 
 const CUSTOMERS: SheetOf<CustomerRow> = {
   name: '01_Musteriler',
@@ -86,13 +91,14 @@ const CUSTOMERS: SheetOf<CustomerRow> = {
     },
     { heading: 'kns', kind: 'text', masakOnly: true, of: (row) => row.publicInfluence },
     { heading: 'kayit_tarihi', kind: 'day', of: (row) => row.registeredOn },
+    { heading: 'son_islem', kind: 'instant', of: (row) => row.lastTransactionAt },
     { heading: 'sonraki_guncelleme', kind: 'day', of: (row) => row.nextReviewOn },
     { heading: 'eksiksizlik', kind: 'percent', of: (row) => row.completeness },
     { heading: 'eksikler', kind: 'text', of: (row) => row.missing },
   ],
 };
 
-/** Sheets and columns of D-7.2, by name and in order. `son_islem` waits for transactions. */
+/** Sheets and columns of D-7.2, by name and in order, and the statement of completeness behind them. */
 const SHEETS: PlannedSheet[] = [
   sheetOf(CUSTOMERS),
   sheetOf<DocumentRow>({
@@ -145,6 +151,9 @@ const SHEETS: PlannedSheet[] = [
       { heading: 'tarih', kind: 'day', of: (row) => row.on },
     ],
   }),
+  partSheet('05_Islemler', 'transactions'),
+  partSheet('06_BaglantiliGruplar', 'linkedGroups', true),
+  partSheet('07_Odemeler', 'payments'),
   sheetOf<FindingRow>({
     name: '08_Eksikler',
     rows: (model) => model.findings,
@@ -202,6 +211,7 @@ const SHEETS: PlannedSheet[] = [
       { heading: 'sonuc', kind: 'text', of: (row) => row.outcome },
     ],
   }),
+  partSheet('12_Taramalar', 'screenings', true),
   sheetOf<ChangeRow>({
     name: '13_DegisiklikIzi',
     rows: (model) => model.changes,
@@ -226,15 +236,37 @@ const SHEETS: PlannedSheet[] = [
       { heading: 'dayanak', kind: 'text', of: (row) => row.basis },
     ],
   }),
+  sheetOf<CompletenessSheetRow>({
+    name: '15_Eksiksizlik',
+    rows: (model) => model.completeness,
+    columns: [
+      { heading: 'musteri_kodu', kind: 'text', of: (row) => row.customerCode },
+      { heading: 'gereklilik', kind: 'text', of: (row) => row.requirement },
+      { heading: 'gereklilik_adedi', kind: 'number', of: (row) => row.count },
+      { heading: 'alan', kind: 'text', of: (row) => row.field },
+      { heading: 'onem', kind: 'text', of: (row) => row.severity },
+      { heading: 'dayanak', kind: 'text', of: (row) => row.legalBasis },
+      { heading: 'guven', kind: 'text', of: (row) => row.confidence },
+      { heading: 'gereklilik_durumu', kind: 'text', of: (row, t) => t(`parts.state.${row.state}`) },
+      { heading: 'kanit', kind: 'text', of: (row) => row.evidence },
+      { heading: 'kanit_tarihi', kind: 'day', of: (row) => row.evidenceOn },
+      { heading: 'eksik', kind: 'text', of: (row) => row.problems },
+      { heading: 'sonradan_tamamlanan', kind: 'day', of: (row) => row.completedOn },
+    ],
+  }),
 ];
 
 /** The sheets of `veri.xlsx`: cover, data by profile, glossary. Headings are fixed; words follow the language. */
 export function workbookSheets(model: WorkbookModel, language: Language): Sheet[] {
   const t = translator(language);
   const masak = model.frame.profile === 'masak';
-  const shown = SHEETS.filter(({ masakOnly }) => masak || !masakOnly);
-  const data = shown.map((sheet) => sheet.fill(model, t));
-  return [cover(model.frame, language, t), ...data, glossary(data, t)];
+  const planned = SHEETS.filter(({ masakOnly }) => masak || !masakOnly).map(({ name, fill }) => ({
+    name,
+    sheet: fill(model, t),
+  }));
+  const absent = planned.filter(({ sheet }) => sheet === null).map(({ name }) => name);
+  const data = planned.flatMap(({ sheet }) => sheet ?? []);
+  return [cover(model, absent, language, t), ...data, glossary(data, t)];
 }
 
 /** The sheet of customers alone, with every column: what an export of the list holds. */
@@ -257,22 +289,38 @@ function sheetOf<Item>({ name, masakOnly, rows, columns }: SheetOf<Item>): Plann
     name,
     masakOnly: masakOnly ?? false,
     fill: (model, t) => {
+      const kept = rows(model);
+      if (kept === null) return null;
       const shown = columns.filter((column) => model.frame.profile === 'masak' || column.masakOnly !== true);
       return {
         name,
         columns: shown.map(({ heading, kind }) => ({ heading, kind })),
-        rows: mapRows(rows(model), (row) => shown.map((column) => column.of(row, t))),
+        rows: mapRows(kept, (row) => shown.map((column) => column.of(row, t))),
       };
     },
   };
+}
+
+function partSheet<Name extends SheetPart>(name: string, part: Name, masakOnly = false): PlannedSheet {
+  return sheetOf<PartRows[Name]>({
+    name,
+    masakOnly,
+    rows: (model) => model.parts[part],
+    columns: PART_COLUMNS[part],
+  });
 }
 
 async function* mapRows<Item>(rows: Rows<Item>, map: (row: Item) => Row): AsyncGenerator<Row> {
   for await (const row of rows) yield map(row);
 }
 
-function cover(frame: ReportFrame, language: Language, t: Translate): Sheet {
-  const absent = LEFT_OUT.filter(({ masakOnly }) => frame.profile === 'masak' || !masakOnly);
+/** The dealer, the package, and by name each sheet that is left out, so that nobody takes its absence for emptiness. */
+function cover(
+  { frame, scope }: WorkbookModel,
+  absent: readonly string[],
+  language: Language,
+  t: Translate,
+): Sheet {
   const rows: Row[] = [
     [t('workbook.cover.dealer'), frame.dealer.title],
     [t('workbook.cover.vkn'), frame.dealer.vkn],
@@ -287,7 +335,8 @@ function cover(frame: ReportFrame, language: Language, t: Translate): Sheet {
     [t('workbook.cover.ruleSet'), frame.ruleSet],
     [t('workbook.cover.digest'), frame.snapshotSha256],
     [t('workbook.cover.confidential'), t('report.confidential')],
-    ...absent.map(({ name }) => [t('workbook.cover.leftOut'), t('workbook.leftOut', { sheet: name })]),
+    ...scope.map(({ name, value }) => [name, value]),
+    ...absent.map((name) => [t('workbook.cover.leftOut'), t('workbook.leftOut', { sheet: name })]),
   ];
   return { name: '00_Kapak', columns: text('alan', 'değer'), rows };
 }
@@ -299,6 +348,7 @@ const OF_THE_SYSTEM = [
   '11_Guncellemeler',
   '13_DegisiklikIzi',
   '14_Parametreler',
+  '15_Eksiksizlik',
 ];
 
 function glossary(sheets: readonly Sheet[], t: Translate): Sheet {

@@ -19,7 +19,7 @@ import {
 import { createPdfPrinter, type PdfPrinter } from '../../printing/pdf-printer';
 import { chromiumPath } from '../support/chromium';
 import { scratchFolder } from './a-package';
-import { FRAME, customerFile, summaryReport } from './sample-reports';
+import { FRAME, SCOPE, customerFile, summaryReport } from './sample-reports';
 
 const folder = scratchFolder();
 const HOSTILE = [
@@ -140,7 +140,7 @@ test('the tax profile leaves out what is the business of MASAK, and says what it
 test('the exception from four eyes is printed with its reason', () => {
   const report = summaryReport(1);
   const html = renderSummaryReport(
-    { ...report, scope: { filter: [], fourEyesRecorded: 'Tek kişilik işletme' } },
+    { ...report, scope: { ...SCOPE, fourEyesRecorded: 'Tek kişilik işletme' } },
     'tr',
   );
   expect(html).toContain('Tek kişilik işletme');

@@ -1,4 +1,5 @@
 import type { WorkbookModel } from '../../templates/workbook';
+import type { PartTables, ScopeModel } from '../../templates/report-parts';
 import type { CustomerFile, ReportFrame, SummaryReport } from '../../templates/reports';
 
 export const FRAME: ReportFrame = {
@@ -12,8 +13,32 @@ export const FRAME: ReportFrame = {
   period: { from: '2025-01-01', to: '2025-12-31' },
   asOf: '2026-11-21T09:00:00.000Z',
   ruleSet: '2026.11.1',
+  paymentEvidenceKurus: 3_000_000,
   snapshotSha256: '9f2c'.repeat(16),
   keyFingerprint: Array.from({ length: 16 }, () => 'ab12').join(' '),
+};
+
+/** Nothing is kept of these parts. */
+export const NO_TABLES: PartTables = {
+  transactions: null,
+  linkedGroups: null,
+  payments: null,
+  invoices: null,
+  screenings: null,
+  trainings: null,
+  destructions: null,
+};
+
+export const SCOPE: ScopeModel = {
+  filter: [{ name: 'Durum', value: 'etkin' }],
+  fourEyesRecorded: null,
+  named: null,
+  included: [],
+  population: null,
+  sample: null,
+  note: null,
+  supersedes: null,
+  fixWindow: null,
 };
 
 /** A summary over so many customers; `name` is what the first of them is called. */
@@ -23,7 +48,7 @@ export function summaryReport(count: number, name = 'Iğdır Ağaoğlu Çiğdem'
   return {
     frame: FRAME,
     requestedBy: 'Ayşe Yılmaz',
-    scope: { filter: [{ name: 'Durum', value: 'etkin' }], fourEyesRecorded: null },
+    scope: SCOPE,
     parameters: [
       {
         name: 'Kimlik tespiti eşiği',
@@ -38,6 +63,7 @@ export function summaryReport(count: number, name = 'Iğdır Ağaoğlu Çiğdem'
       completeness: 87,
       openBlocking: 1,
       openWarnings: 0,
+      thresholdTransactions: null,
       byType: [
         { code: 'natural_person_tr', count: count - 1 },
         { code: 'company', count: 1 },
@@ -45,6 +71,11 @@ export function summaryReport(count: number, name = 'Iğdır Ağaoğlu Çiğdem'
       byStatus: [{ code: 'active', count }],
       byRisk: [{ code: 'low', count }],
     },
+    completeness: null,
+    parts: NO_TABLES,
+    forms: [],
+    onBehalf: [],
+    heightened: [],
     customers: codes.map((code, index) => ({
       code,
       displayName: index === 0 ? name : `Müşteri Şükrü Öğüt ${index}`,
@@ -68,7 +99,16 @@ export function summaryReport(count: number, name = 'Iğdır Ağaoğlu Çiğdem'
       },
     ],
     representatives: [],
-    beneficialOwners: [{ customerCode: first, name, method: 'pay', share: '%60', path: 'A Ltd. → B A.Ş.' }],
+    beneficialOwners: [
+      {
+        customerCode: first,
+        name,
+        maskedIdentity: null,
+        method: 'pay',
+        share: '%60',
+        path: 'A Ltd. → B A.Ş.',
+      },
+    ],
     verifications: [
       {
         customerCode: first,
@@ -89,6 +129,7 @@ export function summaryReport(count: number, name = 'Iğdır Ağaoğlu Çiğdem'
         at: '2026-10-02T09:00:00Z',
         recordVersion: 3,
         risk: 'low',
+        policyVersion: '2026.11.1',
       },
     ],
     refreshes: [],
@@ -142,6 +183,16 @@ export function customerFile(name = 'Iğdır Ağaoğlu Çiğdem'): CustomerFile 
         checkedAt: '2026-10-01T09:00:00Z',
       },
     ],
+    forms: [],
+    shownNotices: [],
+    permissions: [],
+    pictures: [],
+    onBehalf: null,
+    parts: NO_TABLES,
+    ratings: [],
+    merges: [],
+    statement: null,
+    late: null,
     documents: [
       {
         kind: 'identity_card',
@@ -157,7 +208,15 @@ export function customerFile(name = 'Iğdır Ağaoğlu Çiğdem'): CustomerFile 
     ],
     onOwnAccount: 'evet',
     representatives: [
-      { name, authority: 'Vekil', document: null, fromOn: null, untilOn: null, signing: 'münferit' },
+      {
+        name,
+        maskedIdentity: '123******01',
+        authority: 'Vekil',
+        document: null,
+        fromOn: null,
+        untilOn: null,
+        signing: 'münferit',
+      },
     ],
     beneficialOwners: [],
     ownership: null,
@@ -203,6 +262,7 @@ export function workbookModel(name = 'Iğdır Çiğdem'): WorkbookModel {
         risk: 'low',
         publicInfluence: null,
         registeredOn: '2026-10-01',
+        lastTransactionAt: null,
         nextReviewOn: '2027-10-02',
         completeness: 87,
         missing: 'telefon',
@@ -240,5 +300,8 @@ export function workbookModel(name = 'Iğdır Çiğdem'): WorkbookModel {
     refreshes: [],
     changes: [],
     parameters: [],
+    scope: [],
+    completeness: null,
+    parts: { transactions: null, linkedGroups: null, payments: null, screenings: null },
   };
 }
