@@ -3,9 +3,10 @@ import { ComplianceError } from '../domain/errors';
 
 /**
  * What an operation asks of the person who calls it: nothing, any account, somebody who may read files, at least a role
- * of staff ⊂ officer ⊂ manager, or an admin.
+ * of staff ⊂ officer ⊂ manager, an admin, or (`exporter`) an officer or the auditor.
  */
-export type Access = 'public' | 'signed_in' | 'reader' | 'staff' | 'officer' | 'manager' | 'admin';
+export type Access =
+  'public' | 'signed_in' | 'reader' | 'exporter' | 'staff' | 'officer' | 'manager' | 'admin';
 
 /** Every operation of the API and who may call it: the one place where roles are enforced. Nothing else is reachable. */
 export const ACCESS = {
@@ -63,12 +64,16 @@ export const ACCESS = {
   downloadImportErrors: 'officer',
   commitImport: 'officer',
   cancelImport: 'officer',
-  exportCustomers: 'officer',
+  exportCustomers: 'exporter',
   requestPackage: 'officer',
   listPackages: 'reader',
   readPackage: 'reader',
   readPackageCompleteness: 'reader',
   endFixWindow: 'officer',
+  readPackageProgress: 'reader',
+  watchPackage: 'reader',
+  retryPackage: 'officer',
+  leaveOutOfPackage: 'officer',
   cancelPackage: 'officer',
   sealPackage: 'officer',
   downloadPackage: 'reader',
@@ -111,6 +116,8 @@ export function allows(account: Pick<AccountRow, 'role' | 'alsoManager'>, access
       return account.role === 'admin';
     case 'reader':
       return role !== 'admin';
+    case 'exporter':
+      return role === 'auditor' || allows(account, 'officer');
     default:
       return role in RANK && RANK[role as keyof typeof RANK] >= RANK[access];
   }

@@ -14,9 +14,14 @@ export function sessionCookieName(secure: boolean): string {
 
 /**
  * Who is asking: a bearer token, or a session cookie. Null when neither is there. Throws NOT_SIGNED_IN for a token or
- * session that is not (or no longer) good, FORBIDDEN for a change that another site may have caused.
+ * session that is not (or no longer) good, FORBIDDEN for a change that another site may have caused. `seen`: whether it
+ * counts as the person being there.
  */
-export async function identify(req: Request, deps: ApiDeps): Promise<Identity | null> {
+export async function identify(
+  req: Request,
+  deps: ApiDeps,
+  seen = req.query['live'] !== '1',
+): Promise<Identity | null> {
   const header = req.headers.authorization;
   if (header !== undefined) {
     const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1];
@@ -26,7 +31,7 @@ export async function identify(req: Request, deps: ApiDeps): Promise<Identity | 
   }
   const cookie = cookieOf(req, sessionCookieName(deps.secureCookies));
   if (cookie === undefined) return null;
-  const identity = await identityOfSession(deps.database, cookie, req.query['live'] !== '1');
+  const identity = await identityOfSession(deps.database, cookie, seen);
   if (identity !== null) refuseForeignSites(req);
   return identity;
 }

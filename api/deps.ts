@@ -4,6 +4,7 @@ import type { TryCounter } from '../operations/sign-in';
 import type { WakeUps } from '../operations/wake-ups';
 import type { PdfPrinter } from '../printing/pdf-printer';
 import type { FileStore } from '../stores/files';
+import type { ChangeFeed } from './change-feed';
 import type { Health } from './health';
 
 /** What the API's process hands to everything that answers requests. */
@@ -12,6 +13,8 @@ export interface ApiDeps {
   files: FileStore;
   wakeUps: WakeUps;
   health: Health;
+  /** Tells streams of events what has changed. */
+  changes: ChangeFeed;
   logger: Logger;
   /** Prints forms in this process, so that a customer at the counter waits for no queue and no Temporal. */
   printer: PdfPrinter;

@@ -10,6 +10,7 @@ import { sha256 } from '../stores/crypto';
 import { ACCESS, requireAccess } from './access';
 import { identify, refuseForeignSites } from './authentication';
 import type { ApiDeps } from './deps';
+import { streamEvents } from './event-stream';
 import { languageOf } from './language';
 import { parseParams, parseQuery, rawBodyOf, readJson } from './input';
 import { etagOf, idempotencyKeyOf, ifDigestOf, ifVersionOf } from './preconditions';
@@ -64,6 +65,12 @@ async function answer(route: Route, call: Call, res: Response): Promise<void> {
     const input = { params, query, body: {} } as unknown as AnyInput;
     const download = await inTransaction(call, (tx) => handler.find(tx, input, call));
     await sendFile(download, res);
+    return;
+  }
+  if (handler.kind === 'stream') {
+    const input = { params, query, body: {} } as unknown as AnyInput;
+    const read = () => inTransaction(call, (tx) => handler.read(tx, input));
+    await streamEvents({ operation: route.id, packageId: handler.packageId(input), read }, call, res);
     return;
   }
   if (handler.kind === 'read') {

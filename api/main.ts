@@ -16,6 +16,7 @@ import { createPdfPrinter } from '../printing/pdf-printer';
 import { folderStore, type FileStore } from '../stores/files';
 import { openKeyRing } from '../stores/keys';
 import { createApp } from './app';
+import { createChangeFeed } from './change-feed';
 import type { ApiDeps } from './deps';
 import { healthOf } from './health';
 import { linkTemporal } from './wake-ups';
@@ -46,6 +47,7 @@ export async function serve(env: NodeJS.ProcessEnv = process.env): Promise<void>
     files,
     wakeUps: temporal.wakeUps,
     health: healthOf(knex, () => temporal.check()),
+    changes: createChangeFeed(knex, logger),
     logger,
     printer: createPdfPrinter({ executablePath: config.chromium, ...PRINTER, log: logger }),
     tries: tryCounter(),
@@ -63,6 +65,7 @@ export async function serve(env: NodeJS.ProcessEnv = process.env): Promise<void>
   void sweepFiles(database, files, logger);
   await untilToldToStop();
   clearInterval(housekeeping);
+  deps.changes.close();
   await drain(server);
   await Promise.allSettled([temporal.close(), knex.destroy(), deps.printer.close()]);
 }

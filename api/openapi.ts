@@ -83,6 +83,9 @@ function headersOf(route: Route): Record<string, z.ZodType> {
       : {}),
     ...(route.versioned ? { 'If-Match': ifMatch } : {}),
     ...(route.digested === true ? { 'If-Match': digest } : {}),
+    ...(route.handler.kind === 'stream'
+      ? { 'Last-Event-ID': z.string().optional().meta({ description: 'Id of the last event seen' }) }
+      : {}),
     ...(route.id === 'recordDecision' ? { 'If-Match': ifMatch.optional() } : {}),
   };
 }
@@ -113,5 +116,11 @@ function successOf(route: Route): ZodOpenApiResponseObject {
     return { description: 'The file', content: { 'application/octet-stream': {} } };
   }
   if (route.answer === null) return { description: 'Done' };
+  if (route.handler.kind === 'stream') {
+    return {
+      description: 'Events, each with data like this',
+      content: { 'text/event-stream': { schema: route.answer } },
+    };
+  }
   return { description: 'OK', content: { 'application/json': { schema: route.answer } } };
 }

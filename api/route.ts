@@ -12,6 +12,7 @@ import type { FileStore, StoredBlob } from '../stores/files';
 import type { IdempotentCall } from '../operations/idempotency';
 import type { OperationId } from './access';
 import type { ApiDeps } from './deps';
+import type { StreamedState } from './event-stream';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -102,6 +103,12 @@ export type Handler =
       afterCommit?(id: string, call: Call): void;
     }
   | { kind: 'download'; find(tx: Tx, input: AnyInput, call: Call): Promise<Download> }
+  /** Server-sent events for as long as the caller reads and may look. */
+  | {
+      kind: 'stream';
+      packageId(input: AnyInput): string;
+      read(tx: Tx, input: AnyInput): Promise<StreamedState>;
+    }
   /** Before anybody is known: signing in. */
   | { kind: 'open'; run(body: never, req: Request, deps: ApiDeps): Promise<Reply> };
 
@@ -227,6 +234,24 @@ export function downloadRoute<P extends z.ZodType, Q extends z.ZodType = EmptySh
 ): Route {
   const handler: Handler = { kind: 'download', find };
   return { ...described({ ...spec, method: 'get' }), status: 200, answer: null, versioned: false, handler };
+}
+
+/** A GET that answers with server-sent events; `answer` is the shape of each one's data. */
+export function streamRoute<P extends z.ZodType>(
+  spec: Omit<Spec<P, EmptyShape, EmptyShape>, 'method' | 'body' | 'query'> & { answer: z.ZodType },
+  stream: {
+    packageId(input: In<P, EmptyShape, EmptyShape>): string;
+    read(tx: Tx, input: In<P, EmptyShape, EmptyShape>): Promise<StreamedState>;
+  },
+): Route {
+  const handler: Handler = { kind: 'stream', ...stream };
+  return {
+    ...described({ ...spec, method: 'get' }),
+    status: 200,
+    answer: spec.answer,
+    versioned: false,
+    handler,
+  };
 }
 
 /** A POST that needs nobody to be signed in. */

@@ -10,6 +10,7 @@ import { duplicateRoutes } from './duplicates';
 import { exportRoutes } from './exports';
 import { importRoutes } from './imports';
 import { peopleRoutes } from './people';
+import { packageEventRoutes } from './package-events';
 import { packageRoutes } from './packages';
 import { privacyRoutes } from './privacy';
 import { policyRoutes } from './policies';
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   ...evidenceRoutes,
   ...importRoutes,
   ...packageRoutes,
+  ...packageEventRoutes,
   ...policyRoutes,
   ...dealerRoutes,
   ...peopleRoutes,

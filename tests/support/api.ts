@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 
 import { createApp } from '../../api/app';
+import { createChangeFeed, type ChangeFeed } from '../../api/change-feed';
 import type { ApiDeps } from '../../api/deps';
 import { ROUTES } from '../../api/routes';
 import { ProblemDocument } from '../../api/schemas';
@@ -53,11 +54,14 @@ export function useApi(installation: Installation, overrides: () => Partial<ApiD
   } as unknown as TestApi;
   let server: Server;
   let printer: PdfPrinter;
+  let changes: ChangeFeed;
   beforeAll(async () => {
     const log = (line: object) => void api.logged.push(line);
     const logger = { info: log, warn: log, error: log };
     printer = lazyPrinter(logger);
+    changes = createChangeFeed(installation.database.knex, logger);
     const deps: ApiDeps = {
+      changes,
       database: installation.database,
       files: folderStore(join(installation.folder, 'files')),
       wakeUps: {
@@ -78,6 +82,7 @@ export function useApi(installation: Installation, overrides: () => Partial<ApiD
     api.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   afterAll(async () => {
+    changes.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await printer.close();
