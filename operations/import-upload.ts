@@ -32,7 +32,7 @@ async function collect(source: AsyncIterable<Buffer>): Promise<Buffer> {
   let bytes = 0;
   for await (const part of source) {
     bytes += part.length;
-    if (bytes > SHEET_BYTES_MAX) throw new ComplianceError('TOO_LARGE', 'file_too_large');
+    if (bytes > SHEET_BYTES_MAX) throw new ComplianceError('TOO_LARGE', 'sheet_too_large');
     parts.push(part);
   }
   if (bytes === 0) throw new ComplianceError('EMPTY_FILE', 'file_empty');

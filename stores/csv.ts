@@ -59,5 +59,5 @@ function field(kind: CellKind, value: CellValue): string {
   }
   if (kind === 'day') return value.split('-').reverse().join('.');
   if (kind === 'instant') return instants.format(new Date(value));
-  return /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /^[=+\-@\t\r＝＋－＠]/.test(value) ? `'${value}` : value;
 }

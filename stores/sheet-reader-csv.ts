@@ -93,6 +93,6 @@ function* slices(text: string): Generator<string> {
 /** An apostrophe that an export put before a formula is taken off again; the formula stays text. */
 function toCell(value: string): SheetCell | undefined {
   if (value.length > CELL_LENGTH_MAX) throw new SheetRefusal('too_long_cell');
-  const text = /^'[=+\-@\t\r]/.test(value) ? value.slice(1) : value;
+  const text = /^'[=+\-@\t\r＝＋－＠]/.test(value) ? value.slice(1) : value;
   return text === '' ? undefined : { kind: 'text', text };
 }

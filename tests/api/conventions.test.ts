@@ -25,6 +25,7 @@ const MAY: Record<Access, readonly Role[]> = {
   public: ['staff', 'officer', 'manager', 'auditor', 'admin'],
   signed_in: ['staff', 'officer', 'manager', 'auditor', 'admin'],
   reader: ['staff', 'officer', 'manager', 'auditor'],
+  exporter: ['officer', 'manager', 'auditor'],
   staff: ['staff', 'officer', 'manager'],
   officer: ['officer', 'manager'],
   manager: ['manager'],

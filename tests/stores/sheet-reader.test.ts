@@ -171,9 +171,10 @@ test.each([
 });
 
 test('empty lines keep their numbers, and an apostrophe before a formula is not part of it', async () => {
-  const rows = await rowsOf(Buffer.from("a;b\r\n\r\n;\r\n'=1+1;'tek\r\n"));
-  expect(rows.map(({ rowNumber }) => rowNumber)).toEqual([1, 4]);
+  const rows = await rowsOf(Buffer.from("a;b\r\n\r\n;\r\n'=1+1;'tek\r\n'＝1+1;x\r\n"));
+  expect(rows.map(({ rowNumber }) => rowNumber)).toEqual([1, 4, 5]);
   expect(texts(rows[1])).toEqual(['=1+1', "'tek"]);
+  expect(texts(rows[2])).toEqual(['＝1+1', 'x']);
 });
 
 test('bytes that are no text of any kind we know are refused', async () => {
