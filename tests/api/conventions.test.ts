@@ -68,6 +68,7 @@ describe('every operation is open to its roles and to nobody else', () => {
       'cancelImport',
       'requestPackage',
       'cancelPackage',
+      'endFixWindow',
       'sealPackage',
       'previewPolicyChange',
       'proposePolicyChange',
