@@ -1,4 +1,5 @@
 import { inDealer } from '../../db/transaction';
+import type { CompletenessTotals } from '../../domain/completeness';
 import { SYSTEM } from '../../domain/customer';
 import { freezePackage } from '../../operations/package-freeze';
 import { addPerson } from '../package/package-world';
@@ -35,6 +36,12 @@ const freeze = (id: string) =>
     isolation: 'repeatable read',
   });
 
+interface Missing {
+  field: string;
+  legalBasis: string;
+  problems: { message: string }[];
+}
+
 test('a rehearsal answers like a package, ends rehearsed, and says what an inspector would find missing', async () => {
   const asked = await ask({ dryRun: true });
   expect([asked.status, asked.headers.get('location')]).toEqual([202, `${PATH}/${String(asked.body['id'])}`]);
@@ -51,15 +58,17 @@ test('a rehearsal answers like a package, ends rehearsed, and says what an inspe
   });
   expect(statement.status).toBe(200);
   const [first] = statement.body['data'] ?? [];
-  const missing = first?.['missing'] as {
-    field: string;
-    legalBasis: string;
-    problems: { message: string }[];
-  }[];
+  const missing = (first as unknown as { missing: Missing[] }).missing;
   const card = missing.find(({ field }) => field === 'documents.identity_card');
   expect(card?.legalBasis).toMatch(/^TY m\./);
   expect(card?.problems[0]?.message).toMatch(/eksik/i);
-  const { customers: count, requirements, met, missing: gaps, notApplicable } = statement.body['totals'];
+  const {
+    customers: count,
+    requirements,
+    met,
+    missing: gaps,
+    notApplicable,
+  } = statement.body['totals'] as unknown as CompletenessTotals;
   expect(met + gaps + notApplicable).toBe(count * requirements);
   const next = await get(
     `/${id}/completeness?missing=true&limit=2&cursor=${String(statement.body['nextCursor'])}`,

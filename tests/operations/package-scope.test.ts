@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+
+import { v7 as uuidv7 } from 'uuid';
 
 import { inDealer, type Tx } from '../../db/transaction';
+import { getCustomer } from '../../db/customers';
 import { itemsAfter } from '../../db/package-items';
 import { frameEnvelopeOf, getPackage } from '../../db/packages';
 import { SYSTEM } from '../../domain/customer';
 import { drawSample } from '../../domain/sample';
 import { addBranch } from '../../operations/dealers';
 import { updateRecord } from '../../operations/customers';
+import { addDocument } from '../../operations/documents';
 import { withdrawCustomer } from '../../operations/onboarding';
 import { completenessFile, readStatement } from '../../operations/package-completeness';
 import { endFixWindow } from '../../operations/package-fix-window';
@@ -14,6 +19,7 @@ import { freezePackage } from '../../operations/package-freeze';
 import { requestPackage, type PackageRequest } from '../../operations/package-request';
 import { exclusionsOf, manifestScope } from '../../operations/package-scope-facts';
 import {
+  documentsInPackage,
   openFrame,
   openItem,
   openPackageKey,
@@ -22,8 +28,9 @@ import {
 } from '../../operations/package-snapshot';
 import { advancePackage, cancelPackage, listPackages, readPackage } from '../../operations/packages';
 import { sealPackage } from '../../operations/package-seal';
+import { openCustomerKey } from '../../operations/record-envelope';
 import { listTasks } from '../../operations/tasks';
-import { addPaper, addPerson, usePackageWorld } from '../package/package-world';
+import { addPaper, addPerson, paper, usePackageWorld } from '../package/package-world';
 import { makeDealer } from '../support/dealer';
 
 const world = usePackageWorld('2026-01-10T09:00:00Z');
@@ -401,6 +408,25 @@ describe('a fix window', () => {
     );
   });
 
+  test('puts a paper that came late beside the one it makes good, which stays', async () => {
+    const customer = await add('hande', {});
+    await addUnseenCard(customer);
+    const period = { from: '2026-02-01', to: '2026-12-31' };
+    const { id } = await ask({ fixWindowDays: 1, customers: [customer], period });
+    await settle(id);
+    const late = await addPaper(world, customer, 'identity_card', paper('second'));
+    world.installation.clock.moveTo('2026-11-24T09:00:00Z');
+    await settle(id);
+    const [item] = (await frozen(id)).items;
+    const path = (n: number) => `belgeler/${codeOf('hande')}/identity-card-${n}.pdf`;
+    expect(item?.documents.map((document) => document.path)).toEqual([path(1)]);
+    expect(item?.late?.documents.map((document) => [document.id, document.path])).toEqual([[late, path(2)]]);
+    expect(item === undefined ? [] : documentsInPackage(item).map((document) => document.path)).toEqual([
+      path(1),
+      path(2),
+    ]);
+  });
+
   test('takes in the value of a field that was missing, with its day', async () => {
     const customer = await add('gül', { occupation: '' });
     const { id } = await ask({
@@ -436,6 +462,19 @@ describe('a fix window', () => {
     expect(await tasks(id)).toEqual([]);
   });
 });
+
+/** A card whose original nobody has seen: it is there, and does not do. */
+async function addUnseenCard(customerId: string): Promise<void> {
+  const key = await world.dealer.run(async (tx) => openCustomerKey(tx, await getCustomer(tx, customerId)));
+  const stored = await world.files.receive(key, Readable.from([paper('unseen')]));
+  await world.dealer.run((tx) =>
+    addDocument(tx, customerId, {
+      stored: { ...stored, id: uuidv7(), fileName: 'kimlik.pdf' },
+      kind: 'identity_card',
+      issuedOn: '2026-01-02',
+    }),
+  );
+}
 
 describe('a package that replaces another', () => {
   test('is named by the other once it is sealed, and only a sealed one is replaced, once', async () => {
