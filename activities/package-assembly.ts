@@ -5,24 +5,17 @@ import { PassThrough } from 'node:stream';
 import { PACKAGE_PATHS } from '../domain/package-manifest';
 import { completenessFile } from '../operations/package-completeness';
 import { summaryCollector } from '../operations/package-reports';
-import type { PackageItem } from '../operations/package-snapshot';
 import { packageWords } from '../operations/package-words';
 import { workbookModel } from '../operations/package-workbook';
-import {
-  finishPackage,
-  packageItemsAfter,
-  takePackage,
-  type PackageInWork,
-} from '../operations/package-work';
+import { finishPackage, takePackage, type PackageInWork } from '../operations/package-work';
 import { VERIFIER_FILE } from '../stores/package-verifier';
 import { createWorkbookWriter } from '../stores/xlsx';
 import { renderInstructions, renderSummaryReport } from '../templates/reports';
 import { workbookSheets, workbookTitle } from '../templates/workbook';
+import { frozenItems } from './package-frozen-items';
 import { keepFile } from './package-inclusion';
+import { keepIndex, keepProofs } from './package-proofs';
 import type { PackageWorker } from './packages';
-
-/** Frozen customers opened at a time. */
-const PAGE = 50;
 
 /** Makes what a package holds beside its customers' files, and puts it before a second person. */
 export async function assemble(worker: PackageWorker, packageId: string): Promise<void> {
@@ -44,6 +37,8 @@ export async function assemble(worker: PackageWorker, packageId: string): Promis
     Buffer.from(renderInstructions(packageNo, keyFingerprint)),
   ]);
   await keepFile(worker, work, verifier, async () => createReadStream(VERIFIER_FILE));
+  await keepProofs(worker, work);
+  await keepIndex(worker, work);
   await worker.inTx((tx) => finishPackage(tx, work));
 }
 
@@ -76,16 +71,4 @@ async function keepWorkbook(worker: PackageWorker, work: PackageInWork, path: st
     return out as AsyncIterable<Buffer>;
   };
   await keepFile(worker, work, path, content, () => counts);
-}
-
-/** All customers of the package by code; memory holds a page of them. */
-async function* frozenItems(worker: PackageWorker, work: PackageInWork): AsyncGenerator<PackageItem> {
-  let after = '';
-  for (;;) {
-    const page = await worker.inTx((tx) => packageItemsAfter(tx, work, after, PAGE));
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined) return;
-    after = last.code;
-  }
 }

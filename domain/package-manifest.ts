@@ -57,6 +57,8 @@ export interface PackageManifest extends Partial<ManifestScope> {
   /** RFC 6962 over the files as they are listed; a leaf is the canonical JSON of a file's `{bytes, path, sha256}`. */
   merkleRoot: string;
   excluded: { customer: string; reason: string }[];
+  /** Customers of the snapshot whose own file could not be made, with the officer's reason; absent when all are there. */
+  leftOut?: { customer: string; reason: string }[];
   /** The signed checkpoint of the audit chains: its number, and the SHA-256 of what it says. */
   checkpoint?: { n: number; sha256: string };
   /** Rows under the heading of each sheet of the workbook. */

@@ -1,8 +1,8 @@
-import canonicalize from 'canonicalize';
-
 import { eventsUpTo, headsAt, packageCustomersAfter, type EventRow } from '../db/checkpoints';
+import { getPackage } from '../db/packages';
 import type { Tx } from '../db/transaction';
 import { inclusionProof, merkleTree } from '../domain/merkle';
+import { canonicalBytes } from '../stores/package-signature';
 import { headLeaf, readCheckpoint, sha256 } from './checkpoints';
 
 /** Customers whose events are in memory at a time. */
@@ -19,6 +19,11 @@ export async function checkpointOf(tx: Tx, packageId: string): Promise<number | 
     .where({ dealer_id: tx.dealerId, id: packageId })
     .first('checkpoint');
   return row?.checkpoint ?? null;
+}
+
+/** Customers in a frozen package. */
+export async function countCustomers(tx: Tx, packageId: string): Promise<number> {
+  return (await getPackage(tx, packageId)).total;
 }
 
 /** Every customer of a package by code, a page at a time. */
@@ -49,8 +54,10 @@ export async function* eventLines(inTx: InTx, packageId: string, checkpoint: num
   }
 }
 
+const canonical = (value: object): string => canonicalBytes(value).toString();
+
 function lineOf(dealer: string, { seq, ...row }: EventRow): string {
-  return canonicalize({ v: 'sicil-audit-1', dealer, ...row, seq: Number(seq) }) ?? '';
+  return canonical({ v: 'sicil-audit-1', dealer, ...row, seq: Number(seq) });
 }
 
 /**
@@ -69,7 +76,7 @@ export async function* checkpointProof(
   }));
   const tree = merkleTree(sha256, heads.map(headLeaf));
   const places = new Map(heads.map(({ chainId }, index) => [chainId, index]));
-  yield Buffer.from(`{"checkpoint":${canonicalize(statement)},"customers":[`);
+  yield Buffer.from(`{"checkpoint":${canonical(statement)},"customers":[`);
   let separator = '';
   for await (const page of customers(inTx, packageId, PROOF_PAGE)) {
     const proofs = page.map(({ customerId, code }) => {
@@ -77,7 +84,7 @@ export async function* checkpointProof(
       const head = index === undefined ? undefined : heads[index];
       if (index === undefined || head === undefined) throw new Error('A customer without a chain');
       const proof = inclusionProof(tree, index).map((step) => Buffer.from(step).toString('hex'));
-      return canonicalize({
+      return canonical({
         chain: customerId,
         code,
         hash: head.hash.toString('hex'),

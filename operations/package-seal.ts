@@ -25,6 +25,7 @@ import { peopleBehind } from './api-tokens';
 import { readCheckpoint, sha256, signingKeys } from './checkpoints';
 import { openFrame, openPackageKey } from './package-snapshot';
 import { exclusionsOf, manifestScope } from './package-scope-facts';
+import { leftOutOf } from './package-troubles';
 import { readPackage, requireOfficer, sealTask, type PackageView } from './packages';
 import { loadPolicy } from './rules';
 
@@ -97,6 +98,7 @@ async function manifestOf(
       snapshotSha256: row.snapshotSha256.toString('hex'),
       excluded: exclusionsOf(frame).map(({ customer, reason }) => ({ customer, reason })),
       ...manifestScope(frame, row.statement?.totals ?? null),
+      ...(await leftOutFacts(tx, row.id)),
       ...(await historyFacts(tx, row)),
       sheets: row.sheets,
       requestedBy: frame.requestedBy,
@@ -107,6 +109,13 @@ async function manifestOf(
     files,
     sha256,
   );
+}
+
+/** Customers whose own file could not be made and was left out, with the officer's reason. */
+async function leftOutFacts(tx: Tx, id: string): Promise<Pick<PackageFacts, 'leftOut'>> {
+  const leftOut = await leftOutOf(tx, id);
+  if (leftOut.length === 0) return {};
+  return { leftOut: leftOut.map(({ code, reason }) => ({ customer: code, reason })) };
 }
 
 /** What the manifest says of the events; nothing for a package frozen before there were checkpoints. */

@@ -322,14 +322,12 @@ function hashOfEvent(
 function checkHeads({ platform, problems }, manifest, { checkpoint, customers }, found) {
   const files = manifest.files.filter(({ path }) => path.startsWith('dosyalar/'));
   const expected = new Set(files.map(({ path }) => path.slice('dosyalar/'.length, -'.pdf'.length)));
+  // Left out with a reason that the manifest names: the file is not there, the history is.
+  for (const { customer } of manifest.leftOut ?? []) expected.add(customer);
   for (const head of customers) {
     const walked = found.get(head.chain);
-    if (
-      walked === undefined ||
-      walked.seq !== head.seq ||
-      walked.hash !== head.hash ||
-      !expected.delete(head.code)
-    )
+    const isExpected = expected.delete(head.code);
+    if (!isExpected || walked === undefined || walked.seq !== head.seq || walked.hash !== head.hash)
       problems.push({ path: EVENTS, reason: 'chain', detail: printable(head.code) });
     else if (!isIncluded(platform, head, checkpoint))
       problems.push({ path: CHECKPOINT, reason: 'checkpoint', detail: printable(head.code) });
