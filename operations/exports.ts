@@ -12,7 +12,7 @@ import { customerListSheet } from '../templates/workbook';
 import type { CustomerRow as SheetRow } from '../templates/workbook-rows';
 import { filterCustomers, listCustomers, type CustomerFilter, type CustomerSort } from './customer-list';
 import { textAt } from './package-lines';
-import { customerSheetRow } from './package-workbook';
+import { customerSheetRow } from './package-workbook-rows';
 import { requireOfficer } from './packages';
 import { openCustomerKey, openRecord } from './record-envelope';
 
