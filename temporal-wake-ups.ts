@@ -59,16 +59,34 @@ export function createTemporalWakeUps(options: TemporalWakeUpOptions): TemporalW
   const wakeNow = async (customers: readonly { dealerId: string; customerId: string }[]) => {
     let failed = 0;
     await inParallel(customers, async (customer) => {
-      if (!(await tried(() => signalCustomer(client, customer)))) failed += 1;
+      const { dealerId, customerId } = customer;
+      const workflowId = workflowIds.customer(dealerId, customerId);
+      const ref = { dealerId, customerId };
+      if (!(await tried(() => signalWithStart(client, 'customerLifecycle', workflowId, ref)))) failed += 1;
     });
     return failed;
   };
   const wakePackageNow = (dealerId: string, packageId: string) =>
-    tried(() => signalPackage(client, dealerId, packageId));
+    tried(() =>
+      signalWithStart(client, 'auditPackage', workflowIds.package(dealerId, packageId), {
+        dealerId,
+        packageId,
+      }),
+    );
   const wakePolicyChangeNow = (dealerId: string, changeId: string) =>
-    tried(() => signalPolicyChange(client, dealerId, changeId));
+    tried(() =>
+      signalWithStart(client, 'policyChange', workflowIds.policyChange(dealerId, changeId), {
+        dealerId,
+        changeId,
+      }),
+    );
   const wakeImportNow = (dealerId: string, importId: string) =>
-    tried(() => signalImport(client, dealerId, importId));
+    tried(() =>
+      signalWithStart(client, 'customerImport', workflowIds.import(dealerId, importId), {
+        dealerId,
+        importId,
+      }),
+    );
   const inBackground = (work: Promise<unknown>): void => {
     background.add(work);
     void work.finally(() => background.delete(work));
@@ -88,52 +106,15 @@ export function createTemporalWakeUps(options: TemporalWakeUpOptions): TemporalW
   };
 }
 
-function signalCustomer(client: Client, customer: { dealerId: string; customerId: string }) {
-  return client.workflow.signalWithStart('customerLifecycle', {
-    workflowId: workflowIds.customer(customer.dealerId, customer.customerId),
+/**
+ * Starts the workflow of a row, or makes the one that runs look at the row again: somebody may have cancelled it, or given
+ * the word it waits for.
+ */
+function signalWithStart<Ref extends object>(client: Client, type: string, workflowId: string, ref: Ref) {
+  return client.workflow.signalWithStart(type, {
+    workflowId,
     taskQueue: QUEUES.lifecycle,
-    args: [{ dealerId: customer.dealerId, customerId: customer.customerId }],
-    signal: WAKE,
-    signalArgs: [],
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    workflowExecutionTimeout: '2 days',
-  });
-}
-
-/** The signal makes a running package look at its row again: somebody may have cancelled it. */
-function signalPackage(client: Client, dealerId: string, packageId: string) {
-  return client.workflow.signalWithStart('auditPackage', {
-    workflowId: workflowIds.package(dealerId, packageId),
-    taskQueue: QUEUES.lifecycle,
-    args: [{ dealerId, packageId }],
-    signal: WAKE,
-    signalArgs: [],
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    workflowExecutionTimeout: '2 days',
-  });
-}
-
-function signalPolicyChange(client: Client, dealerId: string, changeId: string) {
-  return client.workflow.signalWithStart('policyChange', {
-    workflowId: workflowIds.policyChange(dealerId, changeId),
-    taskQueue: QUEUES.lifecycle,
-    args: [{ dealerId, changeId }],
-    signal: WAKE,
-    signalArgs: [],
-    workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    workflowExecutionTimeout: '2 days',
-  });
-}
-
-/** The signal makes a waiting import look again: somebody gave the word, or cancelled it. */
-function signalImport(client: Client, dealerId: string, importId: string) {
-  return client.workflow.signalWithStart('customerImport', {
-    workflowId: workflowIds.import(dealerId, importId),
-    taskQueue: QUEUES.lifecycle,
-    args: [{ dealerId, importId }],
+    args: [ref],
     signal: WAKE,
     signalArgs: [],
     workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
