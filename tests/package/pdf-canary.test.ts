@@ -107,11 +107,11 @@ function hostileFile(at: number): CustomerFile {
       label: 'Alan',
       value: payload(at + more),
     })),
-    documents: put(file.documents, { number: payload(at + 6), path: payload(at + 7) }),
+    documents: put(file.documents, { number: payload(at + 6) }),
     decisions: put(file.decisions, { reason: payload(at + 8), by: payload(at + 9) }),
     findings: put(file.findings, { field: payload(at + 10), message: payload(at + 11) }),
     notices: put(file.notices, { subject: payload(at + 10), messageId: payload(at + 11) }),
-    history: put(file.history, { detail: payload(at + 9) }),
+    history: put(file.history, { actor: payload(at + 7), detail: payload(at + 9) }),
   };
 }
 
