@@ -4,7 +4,8 @@ import { PassThrough } from 'node:stream';
 
 import { PACKAGE_PATHS } from '../domain/package-manifest';
 import { completenessFile } from '../operations/package-completeness';
-import { summaryCollector } from '../operations/package-reports';
+import { partsOf } from '../operations/package-parts';
+import { besideCustomers, summaryCollector } from '../operations/package-summary';
 import { packageWords } from '../operations/package-words';
 import { workbookModel } from '../operations/package-workbook';
 import { finishPackage, takePackage, type PackageInWork } from '../operations/package-work';
@@ -46,7 +47,8 @@ async function summary(worker: PackageWorker, work: PackageInWork): Promise<Buff
   const { language, asOf } = work.frame;
   const collector = summaryCollector(work.frame, work.report, packageWords(language));
   for await (const item of frozenItems(worker, work)) collector.add(item);
-  return [await worker.printer.print(renderSummaryReport(collector.report(), language), asOf)];
+  const report = collector.report(await besideCustomers(partsOf(work, worker.parts)));
+  return [await worker.printer.print(renderSummaryReport(report, language), asOf)];
 }
 
 async function keepWorkbook(worker: PackageWorker, work: PackageInWork, path: string): Promise<void> {
@@ -56,6 +58,7 @@ async function keepWorkbook(worker: PackageWorker, work: PackageInWork, path: st
     work.report,
     () => frozenItems(worker, work),
     packageWords(language),
+    partsOf(work, worker.parts),
   );
   let counts: Record<string, number> = {};
   const content = async (): Promise<AsyncIterable<Buffer>> => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
 import { customerFilePath } from '../domain/package-manifest';
+import { ofCustomer, partsOf, partTables } from '../operations/package-parts';
 import { customerFile } from '../operations/package-reports';
 import { documentsInPackage, type FrozenDocument, type PackageItem } from '../operations/package-snapshot';
 import { packageWords } from '../operations/package-words';
@@ -18,6 +19,7 @@ import {
 import { noteTrouble } from '../operations/package-troubles';
 import { renderCustomerFile } from '../templates/reports';
 import { FileFault, makingFile } from './faults';
+import { documentPictures } from './package-pictures';
 import type { PackageWorker } from './packages';
 
 /** Customers of one portion whose files are made at the same time. */
@@ -64,8 +66,13 @@ async function includeCustomer(worker: PackageWorker, work: PackageInWork, item:
   const customerKey = await worker.inTx((tx) => beginItem(tx, work, item));
   if (customerKey === null) return;
   const { language } = work.frame;
+  const masak = work.frame.profile === 'masak';
   await keepFile(worker, work, customerFilePath(item.code), async () => {
-    const model = customerFile(item, work.report, packageWords(language));
+    const model = customerFile(item, work.report, packageWords(language), {
+      parts: await partTables(ofCustomer(partsOf(work, worker.parts), item.code)),
+      // The tax profile's file has no part that shows them (D-7.4).
+      pictures: masak ? await documentPictures(worker.files, customerKey, item) : new Map(),
+    });
     const html = renderCustomerFile(model, language);
     return [await makingFile('PRINTER', () => worker.printer.print(html, work.frame.asOf))];
   });

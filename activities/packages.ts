@@ -1,6 +1,7 @@
 import { inDealer, type Database, type TransactionOptions, type Tx } from '../db/transaction';
 import type { PackageStep } from '../domain/audit-package';
 import { SYSTEM } from '../domain/customer';
+import { NO_PARTS, type PackageParts } from '../domain/package-parts';
 import { freezePackage } from '../operations/package-freeze';
 import { endDiscard, forgetFiles, packageFilesAfter } from '../operations/package-seal';
 import { stopPackage } from '../operations/package-resolve';
@@ -43,6 +44,8 @@ export interface PackageDeps {
   database: Database;
   files: FileStore;
   printer: Printer;
+  /** Records that the product does not keep itself; without them their sections say so. */
+  parts?: PackageParts;
   /** Tells Temporal that the running activity is alive. */
   heartbeat: () => void;
 }
@@ -83,11 +86,20 @@ export function createPackageActivities(deps: PackageDeps): PackageActivities {
 
 /** What the steps of rendering work with, in the name of one dealer. */
 export interface PackageWorker extends Pick<PackageDeps, 'files' | 'printer'> {
+  parts: PackageParts;
   inTx: <T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions) => Promise<T>;
 }
 
-function workerOf({ database, files, printer }: PackageDeps, dealerId: string): PackageWorker {
-  return { files, printer, inTx: (fn, options) => inDealer(database, dealerId, SYSTEM, fn, options) };
+function workerOf(
+  { database, files, printer, parts = NO_PARTS }: PackageDeps,
+  dealerId: string,
+): PackageWorker {
+  return {
+    files,
+    printer,
+    parts,
+    inTx: (fn, options) => inDealer(database, dealerId, SYSTEM, fn, options),
+  };
 }
 
 /** A document may take longer to print than Temporal waits for a sign of life. */

@@ -29,8 +29,6 @@ import { NO_TABLES } from './package-parts';
 import type { PackageItem } from './package-snapshot';
 import { dayOf, type PackageWords } from './package-words';
 
-export { summaryCollector } from './package-summary';
-
 /** What a customer's file shows beside the frozen customer. */
 export interface FileExtras {
   /** Parts whose records may not be kept. */

@@ -5,8 +5,9 @@ import { decide } from '../../operations/decisions';
 import { claimNotice, recordDelivery } from '../../operations/notices';
 import { advanceOnboarding, submitCase } from '../../operations/onboarding';
 import { freezePackage } from '../../operations/package-freeze';
-import { customerFile, summaryCollector } from '../../operations/package-reports';
+import { customerFile } from '../../operations/package-reports';
 import type { PackageItem } from '../../operations/package-snapshot';
+import { summaryCollector } from '../../operations/package-summary';
 import { packageWords } from '../../operations/package-words';
 import { packageItemsAfter, takePackage, type PackageInWork } from '../../operations/package-work';
 import { workbookModel } from '../../operations/package-workbook';
@@ -79,21 +80,23 @@ beforeAll(async () => {
   await dealer.run((tx) =>
     recordDelivery(tx, claim.mail.noticeId, claim.mail.attempt, { result: 'sent', code: '250' }),
   );
+  ({ work, items } = await freeze());
+}, 120_000);
+
+/** A package of everybody as they stand now. */
+async function freeze(): Promise<{ work: PackageInWork; items: PackageItem[] }> {
   const { id } = await dealer.run((tx) => requestPackage(tx, { profile: 'masak', period: PERIOD }));
   await inDealer(
     installation.database,
     dealer.dealerId,
     SYSTEM,
     (tx) => freezePackage(tx, id, () => undefined),
-    {
-      isolation: 'repeatable read',
-    },
+    { isolation: 'repeatable read' },
   );
   const taken = await dealer.run((tx) => takePackage(tx, id));
   if (taken === null) throw new Error('the package is not being rendered');
-  work = taken;
-  items = await dealer.run((tx) => packageItemsAfter(tx, work, '', 10));
-}, 120_000);
+  return { work: taken, items: await dealer.run((tx) => packageItemsAfter(tx, taken, '', 10)) };
+}
 
 const itemOf = (id: string): PackageItem => {
   const item = items.find(({ customerId }) => customerId === id);
@@ -151,6 +154,52 @@ test('a company’s file names its representatives and beneficial owners', () =>
   const file = customerFile(itemOf(company), work.report, packageWords('tr'));
   expect(file.representatives).toEqual([expect.objectContaining({ name: 'Mehmet Örnek' })]);
   expect(file.beneficialOwners).toEqual([expect.objectContaining({ name: 'Mehmet Örnek', share: '%100' })]);
+});
+
+test('a file says under which policy it was decided, and what the record’s versions changed', async () => {
+  await dealer.run((tx) => updateRecord(tx, company, { patch: { phone: '+905321112244' }, ifVersion: null }));
+  await dealer.run((tx) => updateRecord(tx, company, { patch: { phone: '+905321112255' }, ifVersion: null }));
+  const again = await freeze();
+  const words = packageWords('tr');
+  const file = customerFile(itemOf(person), work.report, words);
+  expect(file.decisions[0]?.policyVersion).toMatch(/^2026/);
+  async function* all() {
+    yield* again.items;
+  }
+  const rows = [];
+  for await (const row of workbookModel(again.work.frame, again.work.report, all, words).changes)
+    if (row.field === 'Telefon') rows.push(row);
+  expect(rows).toHaveLength(2);
+  expect(rows[0]?.beforeDigest).toMatch(/^[0-9a-f]{16}$/);
+  // The second change starts from what the first one left.
+  expect(rows[1]?.beforeDigest).toBe(rows[0]?.afterDigest);
+  expect(rows[1]?.afterDigest).not.toBe(rows[1]?.beforeDigest);
+});
+
+test('each requirement is met, missing or not applicable for each customer, and report and sheet count the same', async () => {
+  const words = packageWords('tr');
+  const collector = summaryCollector(work.frame, work.report, words);
+  items.forEach((item) => collector.add(item));
+  const { completeness } = collector.report();
+  if (completeness === null) throw new Error('the snapshot holds no statement');
+  const { totals } = completeness;
+  expect(totals.product).toBe(2 * (work.frame.requirements?.length ?? 0));
+  expect(totals.met + totals.missing + totals.notApplicable).toBe(totals.product);
+  async function* all() {
+    yield* items;
+  }
+  const counted = { met: 0, missing: 0, not_applicable: 0 };
+  const { completeness: sheet } = workbookModel(work.frame, work.report, all, words);
+  for await (const { state, count } of sheet ?? []) counted[state] += count;
+  expect(counted).toEqual({
+    met: totals.met,
+    missing: totals.missing,
+    not_applicable: totals.notApplicable,
+  });
+  const file = customerFile(itemOf(person), work.report, words);
+  const [line] = file.statement?.lines.filter(({ state }) => state === 'met') ?? [];
+  expect(line?.evidence).toMatch(/(kayıt sürümü|belge|doğrulama|form) \S+ \(\d\d\.\d\d\.\d{4}\)/);
+  expect(file.statement?.others.split(', ')).toHaveLength(file.statement?.notApplicable ?? -1);
 });
 
 test.each(LANGUAGES)('every code of a frozen customer and every parameter has words in %s', (language) => {

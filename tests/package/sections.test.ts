@@ -1,0 +1,317 @@
+import { buffer } from 'node:stream/consumers';
+import { PassThrough } from 'node:stream';
+
+import fc from 'fast-check';
+import readXlsxFile from 'read-excel-file/node';
+
+import { NO_PARTS, type PackageParts, type PartRows } from '../../domain/package-parts';
+import { PACKAGE_PROFILES, type PackageProfile } from '../../domain/package-manifest';
+import { LANGUAGES } from '../../locales';
+import { ofCustomer, partTables, type PartsOfPackage } from '../../operations/package-parts';
+import { codeRanges, summaryCollector } from '../../operations/package-summary';
+import type { PackageFrame } from '../../operations/package-snapshot';
+import { packageWords } from '../../operations/package-words';
+import { workbookModel } from '../../operations/package-workbook';
+import { createWorkbookWriter } from '../../stores/xlsx';
+import { renderCustomerFile, renderSummaryReport } from '../../templates/reports';
+import { workbookSheets, workbookTitle } from '../../templates/workbook';
+import { FRAME, SCOPE, customerFile, summaryReport } from './sample-reports';
+
+const CUSTOMER = 'KYM-2026-000001';
+
+/** Numbers of the headings `<h2>4 · …` in the order in which they stand. */
+const numbered = (html: string) =>
+  [...html.matchAll(/<h2[^>]*>(\d+) · /g)].map(([, number]) => Number(number));
+const frameOf = (profile: PackageProfile) => ({ ...FRAME, profile });
+
+const SECTIONS = {
+  masak: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 15, 16, 17],
+  maliye: [1, 2, 3, 4, 12, 13, 14, 15, 17],
+};
+const FILE_PARTS = { masak: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], maliye: [1, 2, 7, 12] };
+
+describe.each(PACKAGE_PROFILES)('for %s', (profile) => {
+  test.each(LANGUAGES)(
+    'the report has its sections in order, and its contents list the same, in %s',
+    (language) => {
+      const html = renderSummaryReport({ ...summaryReport(2), frame: frameOf(profile) }, language);
+      expect(html).toContain('id="s0"');
+      expect(numbered(html)).toEqual(SECTIONS[profile]);
+      const heads = [...html.matchAll(/<h2 id="s\d+">(.*?)<\/h2>/g)].map(([, head]) => head);
+      const contents = [...html.matchAll(/<a href="#s\d+">(.*?)<\/a>/g)].map(([, entry]) => entry);
+      expect(contents).toEqual(heads);
+    },
+  );
+
+  test.each(LANGUAGES)('a customer’s file has its parts in order in %s', (language) => {
+    const html = renderCustomerFile({ ...customerFile(), frame: frameOf(profile) }, language);
+    expect(numbered(html)).toEqual(FILE_PARTS[profile]);
+  });
+});
+
+test('the section on payments names the amount of the policy in force, and none where there was none', () => {
+  const report = { ...summaryReport(1), frame: frameOf('maliye') };
+  expect(renderSummaryReport(report, 'tr')).toContain(
+    '12 · Ödeme tevsiki: 30.000,00 ₺ üzeri işlemler ve dekontlar',
+  );
+  const without = { ...report, frame: { ...report.frame, paymentEvidenceKurus: null } };
+  expect(renderSummaryReport(without, 'tr')).toContain('12 · Ödeme tevsiki: ödemeler ve dekontlar');
+});
+
+test('a sample is described so that it can be drawn again', () => {
+  const sample = { rule: 'sha256(seed:code)', seed: 'tohum-7', size: 3, population: 'A-01 – A-60 (60)' };
+  const html = renderSummaryReport(
+    { ...summaryReport(3), scope: { ...SCOPE, population: 60, sample } },
+    'tr',
+  );
+  for (const text of ['tohum-7', 'A-01 – A-60 (60)', 'Evren (60 müşteri)']) expect(html).toContain(text);
+  expect(html).not.toContain('Örnekleme yapılmamıştır');
+});
+
+test('ranges of codes lose no code and add none', () => {
+  const expand = (text: string): string[] =>
+    text === ''
+      ? []
+      : text.split(', ').flatMap((run) => {
+          const [, first = '', number = '', last = ''] =
+            /^([^–]*?)(\d+)(?: – \S*?(\d+) \(\d+\))?$/.exec(run) ?? [];
+          const from = Number(number);
+          const to = last === '' ? from : Number(last);
+          return Array.from(
+            { length: to - from + 1 },
+            (_, i) => first + String(from + i).padStart(number.length, '0'),
+          );
+        });
+  const codes = fc
+    .uniqueArray(fc.integer({ min: 1, max: 200 }), { maxLength: 120 })
+    .map((numbers) => numbers.sort((a, b) => a - b).map((n) => `KYM-2026-${String(n).padStart(6, '0')}`));
+  fc.assert(fc.property(codes, (list) => expect(expand(codeRanges(list))).toEqual(list)));
+});
+
+/** Records that a later module would keep. */
+const ROWS: PartRows = {
+  transactions: {
+    number: 'ISL-1',
+    at: '2025-05-02T09:30:00Z',
+    branch: 'Merkez',
+    direction: 'satış',
+    product: 'Bilezik',
+    fineness: '22 ayar',
+    grams: 12.5,
+    pieces: 1,
+    serial: '000123',
+    grossKurus: 19_000_050,
+    currency: 'TRY',
+    rate: null,
+    customerCode: CUSTOMER,
+    representative: null,
+    formNumber: 'FRM-2025-000009',
+    trigger: 'T2',
+    groupNumber: null,
+    documentKind: 'fatura',
+    documentNumber: '=1+1',
+  },
+  linkedGroups: {
+    number: 'GRP-1',
+    rule: 'aynı gün',
+    firstAt: '2025-05-02T09:30:00Z',
+    lastAt: '2025-05-02T10:30:00Z',
+    count: 2,
+    totalKurus: 19_500_000,
+    thresholdKurus: 18_500_000,
+    decision: 'bağlantılı',
+    decidedBy: 'Ayşe Yılmaz',
+    reason: 'aynı kişi',
+  },
+  payments: {
+    transactionNumber: 'ISL-1',
+    customerCode: CUSTOMER,
+    method: 'havale',
+    amountKurus: 19_000_050,
+    payer: 'Iğdır Çiğdem',
+    reference: '00TR12',
+    receiptNumber: 'D-9',
+    evidence: 'dekont var',
+  },
+  invoices: {
+    transactionNumber: 'ISL-1',
+    customerCode: CUSTOMER,
+    kind: 'fatura',
+    number: 'FTR-77',
+    on: '2025-05-02',
+    grossKurus: 19_000_050,
+    kmtsSerial: 'KMTS-5',
+  },
+  screenings: {
+    customerCode: CUSTOMER,
+    list: 'BM listesi',
+    listVersion: '2025-05-01',
+    score: 0.12,
+    result: 'eşleşme yok',
+    reason: null,
+    closedBy: 'Ayşe Yılmaz',
+    at: '2025-05-02T08:00:00Z',
+  },
+  trainings: { on: '2025-02-01', subject: 'Kimlik tespiti', participants: '4 kişi', by: 'Mehmet Öz' },
+  destructions: { on: '2025-03-01', what: 'Süresi dolan dosyalar', count: 3, basis: '6698 m.7', by: null },
+};
+
+const standIn = (name: keyof PartRows) => ({
+  kept: true,
+  async *rows({ customerCode }: { customerCode: string | null }) {
+    const row = ROWS[name];
+    if (customerCode === null || !('customerCode' in row) || row.customerCode === customerCode) yield row;
+  },
+});
+const KEPT = Object.fromEntries(
+  (Object.keys(ROWS) as (keyof PartRows)[]).map((name) => [name, standIn(name)]),
+) as unknown as PackageParts;
+
+const fromSources = (parts: PackageParts): PartsOfPackage => ({
+  parts,
+  scope: {
+    packageId: 'p',
+    profile: 'masak',
+    language: 'tr',
+    period: FRAME.period,
+    asOf: FRAME.asOf,
+    customerCode: null,
+  },
+});
+
+const FROZEN: PackageFrame = {
+  number: FRAME.packageNo,
+  profile: 'masak',
+  language: 'tr',
+  dealer: FRAME.dealer,
+  period: FRAME.period,
+  asOf: FRAME.asOf,
+  ruleSet: FRAME.ruleSet,
+  requestedBy: 'Ayşe Yılmaz',
+  filter: {},
+  fourEyes: { mode: 'enforced', reason: null },
+  parameters: [],
+  outside: [],
+  requirements: [],
+};
+
+async function workbook(profile: PackageProfile, parts: PackageParts) {
+  const frame = { ...FROZEN, profile };
+  async function* nobody() {}
+  const model = workbookModel(frame, frameOf(profile), nobody, packageWords('tr'), fromSources(parts));
+  const out = new PassThrough();
+  const properties = { title: workbookTitle(model.frame, 'tr'), asOf: model.frame.asOf };
+  const [, bytes] = await Promise.all([
+    createWorkbookWriter().write(workbookSheets(model, 'tr'), properties, out),
+    buffer(out),
+  ]);
+  const sheets = await readXlsxFile(bytes);
+  return new Map(sheets.map(({ sheet, data }) => [sheet as string, data]));
+}
+
+/** Sheets and columns as the dossier names them (D-7.2); a star marks what is MASAK's alone. */
+const SHEETS: Record<string, string> = {
+  '01_Musteriler':
+    'musteri_kodu tip unvan_ad soyad tckn_vkn_ykn dogum_tarihi uyruk meslek_faaliyet il ilce adres telefon eposta durum tetik risk* kns* kayit_tarihi son_islem sonraki_guncelleme eksiksizlik eksikler',
+  '02_Belgeler':
+    'musteri_kodu belge_turu belge_no duzenlenme gecerlilik asli_goruldu goren gorulme_zamani dosya_adi sha256',
+  '03_Temsilciler': 'musteri_kodu ad_soyad kimlik_no sifat dayanak baslangic bitis imza_sekli',
+  '04_GercekFaydalanici*': 'musteri_kodu ad_soyad kimlik_no uyruk yontem pay_yuzde zincir belge tarih',
+  '05_Islemler':
+    'islem_no tarih_saat sube yon urun ayar gram adet seri_no brut_tl doviz kur musteri_kodu temsilci form_no tetik grup_no belge_turu belge_no',
+  '06_BaglantiliGruplar*': 'grup_no kural ilk_islem son_islem adet toplam_tl esik karar karar_veren gerekce',
+  '07_Odemeler': 'islem_no odeme_sekli tutar odeyen iban_pos_ref dekont_no tevsik_durumu',
+  '08_Eksikler': 'musteri_kodu alan dayanak ilk_tespit son_hatirlatma asama kapanis',
+  '09_Dogrulamalar*': 'musteri_kodu yontem kaynak istek_ozeti sonuc zaman personel',
+  '10_Risk*': 'musteri_kodu puan seviye faktorler surum onaylayan tarih',
+  '11_Guncellemeler*': 'musteri_kodu tur planlanan tamamlanan sonuc',
+  '12_Taramalar*': 'musteri_kodu liste liste_surumu skor sonuc gerekce kapatan zaman',
+  '13_DegisiklikIzi': 'zaman personel nesne alan onceki_ozet yeni_ozet sebep',
+  '14_Parametreler': 'ad deger gecerlilik_bas gecerlilik_bit dayanak',
+};
+
+test.each(PACKAGE_PROFILES)(
+  'the workbook for %s has the sheets and columns of the dossier',
+  async (profile) => {
+    const kept = (name: string) => profile === 'masak' || !name.endsWith('*');
+    const plain = (name: string) => name.replace('*', '');
+    const sheets = await workbook(profile, KEPT);
+    const names = Object.keys(SHEETS).filter(kept).map(plain);
+    expect([...sheets.keys()]).toEqual(['00_Kapak', ...names, '15_Eksiksizlik', '99_Sozluk']);
+    for (const [name, columns] of Object.entries(SHEETS).filter(([sheet]) => kept(sheet)))
+      expect([name, sheets.get(plain(name))?.[0]]).toEqual([
+        name,
+        columns.split(' ').filter(kept).map(plain),
+      ]);
+  },
+);
+
+test('a source that keeps records fills sheet, section and file, and without one each says so', async () => {
+  const absent = await workbook('masak', NO_PARTS);
+  const cover = absent.get('00_Kapak')?.map((row) => row.join(': ')) ?? [];
+  for (const name of ['05_Islemler', '06_BaglantiliGruplar', '07_Odemeler', '12_Taramalar']) {
+    expect(absent.has(name)).toBe(false);
+    expect(cover).toContain(`yer almayan sayfa: ${name}: bu sistemde böyle bir kayıt tutulmamaktadır`);
+  }
+  const sheets = await workbook('masak', KEPT);
+  const [headings = [], row = []] = sheets.get('05_Islemler') ?? [];
+  const transaction = Object.fromEntries(headings.map((heading, index) => [String(heading), row[index]]));
+  expect(transaction).toMatchObject({
+    islem_no: 'ISL-1',
+    seri_no: '000123',
+    brut_tl: 190_000.5,
+    gram: 12.5,
+    // A formula of somebody's making stays text.
+    belge_no: '=1+1',
+  });
+  expect(sheets.get('00_Kapak')?.flat()).not.toContain('yer almayan sayfa');
+
+  const parts = await partTables(fromSources(KEPT));
+  const report = { ...summaryReport(1), parts };
+  const masak = renderSummaryReport(report, 'tr');
+  for (const text of [
+    'ISL-1',
+    '190.000,50 ₺',
+    'GRP-1',
+    'BM listesi',
+    'Kimlik tespiti',
+    'Süresi dolan dosyalar',
+  ])
+    expect(masak).toContain(text);
+  for (const sentence of [
+    'işlem kaydı tutulmamaktadır',
+    'liste taraması kaydı',
+    'imha tutanağı kaydı',
+    'eğitim ve iç kontrol kaydı',
+  ])
+    expect(masak).not.toContain(`Bu sistemde ${sentence}`);
+  const maliye = renderSummaryReport({ ...report, frame: frameOf('maliye') }, 'tr');
+  for (const text of ['havale', 'KMTS-5']) expect(maliye).toContain(text);
+  expect(maliye).not.toContain('BM listesi');
+
+  const own = await partTables(ofCustomer(fromSources(KEPT), CUSTOMER));
+  const others = await partTables(ofCustomer(fromSources(KEPT), 'KYM-2026-000002'));
+  expect(renderCustomerFile({ ...customerFile(), parts: own }, 'tr')).toContain('ISL-1');
+  expect(renderCustomerFile({ ...customerFile(), parts: others }, 'tr')).not.toContain('ISL-1');
+});
+
+test('who was left out stands there with the reason, in a code’s words or in the officer’s own', () => {
+  const scope = {
+    branches: [],
+    customers: null,
+    included: [{ code: 'K-3', reason: 'şikâyet üzerine' }],
+    excluded: [{ code: 'K-2', reason: 'inceleme dışında' }],
+    population: 2,
+    sample: null,
+    note: 'Yıllık denetim',
+    supersedes: 'DP-2026-0001',
+    fixWindow: null,
+  };
+  const report = summaryCollector({ ...FROZEN, outside: ['K-1'], scope }, FRAME, packageWords('tr')).report();
+  expect(report.exclusions).toEqual([
+    { customerCode: 'K-1', reason: 'Dosya dönemin dışında kalıyor' },
+    { customerCode: 'K-2', reason: 'inceleme dışında' },
+  ]);
+  const html = renderSummaryReport(report, 'tr');
+  for (const text of ['şikâyet üzerine', 'Yıllık denetim', 'DP-2026-0001']) expect(html).toContain(text);
+});
