@@ -10,7 +10,7 @@ import type {
   Trigger,
 } from '../domain/customer';
 import type { LateCompletion, RequirementVerdict, StatedRequirement } from '../domain/completeness';
-import { comparePaths, type PackageProfile } from '../domain/package-manifest';
+import type { PackageProfile } from '../domain/package-manifest';
 import type { SampleRequest } from '../domain/sample';
 import type { Confidence, Severity } from '../domain/requirements';
 import type { Lights, RegisterResult } from '../domain/verification';
@@ -317,17 +317,6 @@ export function documentsInPackage(item: PackageItem): (FrozenDocument & { path:
   return [...item.documents, ...(item.late?.documents ?? [])].flatMap((document) =>
     document.path === null ? [] : [{ ...document, path: document.path }],
   );
-}
-
-/** Who was left out and why, by code: a reason code of ours, or the words of the officer who named them. */
-export function exclusionsOf(frame: PackageFrame): { customer: string; reason: string; byName: boolean }[] {
-  const outside = frame.outside.map((customer) => ({ customer, reason: 'outside_period', byName: false }));
-  const named = (frame.scope?.excluded ?? []).map(({ code, reason }) => ({
-    customer: code,
-    reason,
-    byName: true,
-  }));
-  return [...outside, ...named].sort((a, b) => comparePaths(a.customer, b.customer));
 }
 
 function sealJson(key: Buffer, place: string, value: object): Buffer {
