@@ -69,7 +69,8 @@ async function openFixTasks(tx: Tx, row: PackageRow, cursor: string, until: Date
         packageId: row.id,
         number: row.number,
         missing: missing.get(id) ?? 0,
-        until: until.toISOString(),
+        // The last day on which it can be done.
+        on: dayInIstanbul(new Date(until.getTime() - 1)),
       },
       dedupe: `fix:${row.id}:${id}`,
     });

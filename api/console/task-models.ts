@@ -32,7 +32,7 @@ export function taskModels(
 /** The customer or the package that a task is about. */
 function aboutOf(visit: Visit, task: TaskView): TaskModel['about'] {
   const { packageId, number } = task.detail;
-  if (typeof packageId === 'string') {
+  if (typeof packageId === 'string' && task.customerId === null) {
     const name = visit.t('console.packages.one');
     return { href: `/packages/${packageId}`, name, code: typeof number === 'string' ? number : '' };
   }

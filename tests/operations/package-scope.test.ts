@@ -361,6 +361,7 @@ describe('a fix window', () => {
     expect(new Set((await tasks(id)).map(({ customerCode }) => customerCode))).toEqual(
       new Set(['defne', 'emre'].map(codeOf)),
     );
+    expect((await tasks(id)).map(({ detail }) => detail['on'])).toEqual(['2026-11-24', '2026-11-24']);
     const row = await world.dealer.run((tx) => getPackage(tx, id));
     expect(row.signalAfter).toEqual(until);
     world.installation.clock.moveTo('2026-11-24T20:59:59Z');
