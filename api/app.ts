@@ -12,6 +12,7 @@ import { languageOf } from './language';
 import { mailboxRoutes } from './mailbox';
 import { createMetrics } from './metrics';
 import { openApiDocument } from './openapi';
+import { packageKeyRoutes } from './package-keys';
 import { ROUTES } from './routes';
 
 const API = '/api/v1';
@@ -35,6 +36,7 @@ export function createApp(deps: ApiDeps): Express {
   app.use(healthRoutes(deps.health));
   app.get('/metrics', metrics.expose);
   app.get('/openapi.json', (_req, res) => void res.json(openApiDocument()));
+  app.use(packageKeyRoutes(deps));
   if (deps.mailboxDir !== undefined) app.use(mailboxRoutes(deps.mailboxDir));
   app.use(API, apiRoutes(deps));
   app.use(consoleRoutes(deps));

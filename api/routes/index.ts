@@ -5,6 +5,7 @@ import { evidenceRoutes } from './evidence';
 import { customerRoutes } from './customers';
 import { dealerRoutes } from './dealer';
 import { documentRoutes } from './documents';
+import { handoverRoutes } from './handover';
 import { formRoutes } from './forms';
 import { duplicateRoutes } from './duplicates';
 import { exportRoutes } from './exports';
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...evidenceRoutes,
   ...importRoutes,
   ...packageRoutes,
+  ...handoverRoutes,
   ...packageEventRoutes,
   ...policyRoutes,
   ...dealerRoutes,
