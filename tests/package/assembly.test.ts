@@ -85,8 +85,8 @@ test('a stored file that is not what was frozen sinks the package instead of ent
 
 test('the instructions say in both languages that the enclosed verifier is only a convenience', () => {
   const text = renderInstructions(FACTS.packageNo, fingerprint);
-  expect(text).toContain('verify.mjs yalnız kolaylık içindir');
-  expect(text).toContain('is only a convenience');
+  expect(text).toContain('verify.mjs ve dogrula.html yalnız kolaylık içindir');
+  expect(text).toContain('are only a convenience');
   expect(text).toContain(fingerprint);
   expect(text).not.toMatch(/&[a-z#]/);
 });
