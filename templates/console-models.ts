@@ -264,37 +264,6 @@ export interface CaseRowModel {
   next: { what: string; at: string | null } | null;
 }
 
-export interface PackageRowModel {
-  href: string;
-  number: string;
-  profile: string;
-  from: string;
-  to: string;
-  status: PillModel;
-  requestedBy: string | null;
-  requestedAt: string;
-}
-
-export interface PackageModel extends Omit<PackageRowModel, 'href'> {
-  phase: string;
-  nextStep: string;
-  done: number;
-  total: number;
-  progressMax: number;
-  poll: string | null;
-  failure: string | null;
-  download: string | null;
-  seal: string | null;
-  sealRefusal: string | null;
-  cancel: string | null;
-  asOf: string | null;
-  sealedBy: string | null;
-  sealedAt: string | null;
-  filter: string[];
-  fingerprint: string | null;
-  fileName: string;
-}
-
 /** A user or a token in a table of the settings. */
 export interface FactModel {
   name: string;

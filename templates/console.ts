@@ -21,8 +21,6 @@ import type {
   LightModel,
   Link,
   NoticeModel,
-  PackageModel,
-  PackageRowModel,
   Pager,
   PillModel,
   ReasonForm,
@@ -179,14 +177,6 @@ export interface CaseModel {
 }
 export const renderCase = page<CaseModel>('case');
 export const renderTasks = page<{ scopes: Tab[]; tasks: TaskModel[] }>('tasks');
-
-export const renderPackages = page<{ canRequest: boolean; rows: PackageRowModel[]; pager: Pager }>(
-  'packages',
-);
-export const renderNewPackage = page<{ requestKey: string; fields: FieldModel[]; filters: FieldModel[] }>(
-  'new-package',
-);
-export const renderPackage = page<{ package: PackageModel }>('package');
 
 export interface SettingsModel {
   tabs: Tab[];

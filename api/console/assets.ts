@@ -31,12 +31,18 @@ function styleSheet(): Buffer {
   return Buffer.concat(['console.css', ...parts.sort()].map((name) => readFileSync(join(folder, name))));
 }
 
-let loaded: { css: Served; htmx: Served; icon: Served } | undefined;
+let loaded: { css: Served; htmx: Served; icon: Served; packageLive: Served } | undefined;
 
 function files() {
   loaded ??= {
     css: served('console', 'css', 'text/css', styleSheet()),
     htmx: served('htmx', 'js', 'text/javascript', readFileSync(require.resolve('htmx.org/dist/htmx.min.js'))),
+    packageLive: served(
+      'package-live',
+      'js',
+      'text/javascript',
+      readFileSync(join(projectRoot, 'templates', 'scripts', 'package-live.js')),
+    ),
     icon: served('icon', 'svg', 'image/svg+xml', Buffer.from(ICON)),
   };
   return loaded;
@@ -46,6 +52,11 @@ function files() {
 export function assetLinks(): Frame['assets'] {
   const { css, htmx, icon } = files();
   return { css: css.asset, htmx: htmx.asset, icon: icon.asset.href };
+}
+
+/** Scripts that only some pages have. */
+export function scriptLinks(): { packageLive: Asset } {
+  return { packageLive: files().packageLive.asset };
 }
 
 /** Style sheet, htmx and icon, vendored: nothing comes from elsewhere. */

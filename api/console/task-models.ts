@@ -56,6 +56,7 @@ const ENDED_BY_ACTS = [
   'submit_case',
   'refresh',
   'seal_package',
+  'package_blocked',
   'policy_change',
   'duplicate',
   'form_signature',
