@@ -1,3 +1,4 @@
+import { codeRanges } from '../domain/code-ranges';
 import { TRIGGER_CODES } from '../domain/form';
 import { maskIdentityNumber } from '../domain/identity-numbers';
 import { maskRecord } from '../domain/record';
@@ -44,13 +45,13 @@ function transactionInWords({ transaction }: FrozenForm, words: PackageWords): s
   const amount = valueAt(transaction, 'amountKurus');
   const kind = textAt(transaction, 'kind');
   const metal = textAt(transaction, 'metal');
-  const grams = textAt(transaction, 'grams');
+  const grams = valueAt(transaction, 'grams');
   const on = textAt(transaction, 'on');
   const parts = [
     kind === null ? null : words.part('transactionKind', kind),
     on === null ? null : words.day(on),
     metal === null ? null : words.choice('metal', metal),
-    grams === null ? null : `${grams} g`,
+    typeof grams === 'number' ? `${grams.toLocaleString(words.language)} g` : null,
     typeof amount === 'number'
       ? formatMoney(amount, words.language, textAt(transaction, 'currency') ?? 'TRY')
       : null,
@@ -176,7 +177,7 @@ export function fileStatement(
             },
           ],
     ),
-    others: others.map(({ id }) => id).join(', '),
+    others: codeRanges(others.map(({ id }) => id)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { codeRanges } from '../domain/code-ranges';
 import { CUSTOMER_STATUSES, CUSTOMER_TYPES, RISK_LEVELS } from '../domain/customer';
 import type { CompletenessModel, PartTables, ScopeModel } from '../templates/report-parts';
 import type { ReportFrame, SummaryReport } from '../templates/reports';
@@ -169,40 +170,24 @@ function filterInWords(name: string, value: string, frame: PackageFrame, words: 
     : value.split(',').map(part).join(', ');
 }
 
-/** Codes in order, with runs of consecutive ones as "first – last (count)": ten thousand stay readable, none is lost. */
-export function codeRanges(codes: readonly string[]): string {
-  const runs: { first: string; last: string; count: number }[] = [];
-  for (const code of codes) {
-    const run = runs.at(-1);
-    if (run !== undefined && follows(run.last, code)) {
-      run.last = code;
-      run.count += 1;
-    } else runs.push({ first: code, last: code, count: 1 });
-  }
-  return runs
-    .map(({ first, last, count }) => (count === 1 ? first : `${first} – ${last} (${count})`))
-    .join(', ');
-}
-
-function follows(before: string, after: string): boolean {
-  const [, head = '', number = ''] = /^(.*?)(\d{1,15})$/.exec(before) ?? [];
-  return number !== '' && after === head + String(Number(number) + 1).padStart(number.length, '0');
-}
-
 type Breakdown = ReturnType<ReturnType<typeof completenessCollector>['breakdown']>;
 
 function completenessModel(
   { totals: sums, byType, byRequirement }: Breakdown,
   words: PackageWords,
 ): CompletenessModel {
+  const asked = byRequirement.filter(({ met, missing }) => met + missing > 0);
+  const unasked = byRequirement.filter(({ met, missing }) => met + missing === 0);
   return {
     totals: { ...sums, product: sums.customers * sums.requirements },
     byType,
-    byRequirement: byRequirement.map(({ field, confidence, severity: _, ...row }) => ({
+    byRequirement: asked.map(({ field, confidence, severity: _, ...row }) => ({
       ...row,
       field: words.field(field),
       confidence: words.code('confidence', confidence),
     })),
+    unasked: codeRanges(unasked.map(({ id }) => id)),
+    unaskedCount: unasked.length,
   };
 }
 

@@ -35,6 +35,7 @@ interface Counts {
 export interface CompletenessModel {
   totals: Counts & { customers: number; requirements: number; product: number };
   byType: (Counts & { type: CustomerType; customers: number })[];
+  /** Requirements that ask something of a customer in scope. */
   byRequirement: (Counts & {
     id: string;
     version: string;
@@ -42,6 +43,9 @@ export interface CompletenessModel {
     legalBasis: string;
     confidence: string;
   })[];
+  /** Ids of the others, which apply to nobody in scope, and how many they are. */
+  unasked: string;
+  unaskedCount: number;
 }
 
 /** What each requirement says of one customer. */
@@ -59,7 +63,7 @@ export interface FileStatement {
     evidence: string | null;
     completedOn: string | null;
   }[];
-  /** Ids of the others. */
+  /** Ids of the others, as ranges. */
   others: string;
 }
 

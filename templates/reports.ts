@@ -272,6 +272,7 @@ function pieces(): Pieces {
     'report-table-of-forms': read('table-of-forms.hbs'),
     'report-part': read('part.hbs'),
     'report-completeness': read('completeness.hbs'),
+    'report-requirements': read('requirements.hbs'),
     'report-scope': read('scope.hbs'),
     'report-statement': read('statement.hbs'),
   };

@@ -4,12 +4,16 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import readXlsxFile from 'read-excel-file/node';
 
+import { codeRanges } from '../../domain/code-ranges';
+import { CUSTOMER_TYPES } from '../../domain/customer';
 import { NO_PARTS, type PackageParts, type PartRows } from '../../domain/package-parts';
 import { PACKAGE_PROFILES, type PackageProfile } from '../../domain/package-manifest';
 import { LANGUAGES } from '../../locales';
+import { isPictured } from '../../operations/package-paper-lines';
 import { ofCustomer, partTables, type PartsOfPackage } from '../../operations/package-parts';
-import { codeRanges, summaryCollector } from '../../operations/package-summary';
-import type { PackageFrame } from '../../operations/package-snapshot';
+import { summaryCollector } from '../../operations/package-summary';
+import { customerFile as fileOf } from '../../operations/package-reports';
+import type { PackageFrame, PackageItem } from '../../operations/package-snapshot';
 import { packageWords } from '../../operations/package-words';
 import { workbookModel } from '../../operations/package-workbook';
 import { createWorkbookWriter } from '../../stores/xlsx';
@@ -206,7 +210,7 @@ async function workbook(profile: PackageProfile, parts: PackageParts) {
     buffer(out),
   ]);
   const sheets = await readXlsxFile(bytes);
-  return new Map(sheets.map(({ sheet, data }) => [sheet as string, data]));
+  return new Map<string, readonly (readonly unknown[])[]>(sheets.map(({ sheet, data }) => [sheet, data]));
 }
 
 /** Sheets and columns as the dossier names them (D-7.2); a star marks what is MASAK's alone. */
@@ -314,4 +318,193 @@ test('who was left out stands there with the reason, in a code’s words or in t
   ]);
   const html = renderSummaryReport(report, 'tr');
   for (const text of ['şikâyet üzerine', 'Yıllık denetim', 'DP-2026-0001']) expect(html).toContain(text);
+});
+
+const AT = '2026-10-01T08:00:00.000Z';
+const NUMBER = '10000000146';
+
+/** A customer with something in every part of the file. */
+const ITEM: PackageItem = {
+  customerId: 'c',
+  code: CUSTOMER,
+  version: 2,
+  type: 'natural_person_tr',
+  trigger: 'threshold',
+  status: 'active',
+  risk: 'high',
+  displayName: 'Ş'.repeat(300),
+  branch: null,
+  completeness: 90,
+  nextReviewOn: null,
+  createdAt: AT,
+  activatedAt: AT,
+  record: {
+    tckn: NUMBER,
+    vkn: '1234567890',
+    onOwnAccount: false,
+    publicInfluence: { kind: 'foreign' },
+    onBehalfOf: { person: { givenNames: 'Veli', surname: 'Öğüt', tckn: NUMBER } },
+    representatives: [
+      { person: { givenNames: 'Ali', surname: 'Işık', tckn: NUMBER }, authority: { signing: 'joint' } },
+    ],
+    beneficialOwners: [
+      { person: { givenNames: 'Ali', surname: 'Işık', tckn: NUMBER }, method: 'top_executive', share: 12.5 },
+    ],
+  },
+  lights: {},
+  lightsAt: null,
+  documents: [
+    {
+      kind: 'old_identity_card',
+      state: 'current',
+      number: null,
+      issuedOn: null,
+      expiresOn: null,
+      mediaType: 'image/jpeg',
+      bytes: 5,
+      sha256: 'aa'.repeat(32),
+      address: 'x',
+      originalSeen: null,
+      path: `belgeler/${CUSTOMER}/old-identity-card-1.jpg`,
+    },
+  ],
+  findings: [],
+  cases: [],
+  verifications: [],
+  decisions: [
+    {
+      decision: 'approve',
+      reason: 'tam',
+      by: 'Umut Uyum',
+      at: AT,
+      recordVersion: 2,
+      risk: 'high',
+      fourEyes: 'enforced',
+      policyVersion: '2026.11.2',
+    },
+  ],
+  ratings: [
+    { level: 'high', score: 70, factors: ['public_influence_foreign'], ruleVersion: '2026.11.1', at: AT },
+  ],
+  notices: [],
+  history: [],
+  papers: {
+    forms: [
+      {
+        id: 'f',
+        number: 'FRM-2026-000001',
+        trigger: 'threshold',
+        formVersion: '2026-11',
+        language: 'tr',
+        recordVersion: 2,
+        state: 'signed',
+        issuedAt: AT,
+        issuedBy: 'Ayşe Kasiyer',
+        privacyNoticeVersion: '1',
+        pdfSha256: 'bb'.repeat(32),
+        transaction: { kind: 'sale', amountKurus: 20_000_000, currency: 'TRY', grams: 33.4, metal: 'gold' },
+        signature: { documentSha256: 'cc'.repeat(32), at: AT, by: 'Ayşe Kasiyer' },
+        ended: null,
+      },
+    ],
+    shownNotices: [
+      { version: 'KVKK-3', language: 'tr', textSha256: 'dd'.repeat(32), channel: 'print', at: AT, by: null },
+    ],
+    permissions: [{ channel: 'sms', state: 'withdrawn', source: 'iys', at: AT, by: null }],
+    merges: [
+      {
+        otherCode: 'KYM-2026-000099',
+        survived: true,
+        reason: 'aynı kişi',
+        at: AT,
+        by: 'Umut Uyum',
+        undone: { at: AT, by: 'Umut Uyum', reason: 'yanlış' },
+      },
+    ],
+    changes: [],
+    masked: [],
+  },
+  statement: [{ id: 'R-1', state: 'missing', problems: [{ field: 'phone', code: 'missing' }], evidence: [] }],
+  late: {
+    until: '2026-11-25T08:00:00.000Z',
+    version: 3,
+    completed: [{ id: 'R-1', on: '2026-11-24', evidence: [{ kind: 'record', id: '3', on: '2026-11-24' }] }],
+    values: [
+      { field: 'phone', value: '+905321112233', on: '2026-11-24' },
+      { field: 'tckn', value: NUMBER, on: '2026-11-24' },
+    ],
+    documents: [],
+  },
+};
+const rule = (id: string) => ({
+  id,
+  version: '2026.11.1',
+  field: 'phone',
+  severity: 'blocking' as const,
+  legalBasis: 'TY m.6/1',
+  confidence: 'recalled' as const,
+});
+const RULES = [rule('R-1'), rule('R-2'), rule('R-3')];
+const withRules = { ...FRAME, requirements: RULES };
+
+describe.each(CUSTOMER_TYPES)('a file of the type %s', (type) => {
+  test.each(LANGUAGES)(
+    'has every part, in words and without an identity number in clear, in %s',
+    (language) => {
+      const file = fileOf({ ...ITEM, type }, withRules, packageWords(language));
+      const html = renderCustomerFile(file, language);
+      expect(html).not.toContain(NUMBER);
+      for (const text of [
+        'FRM-2026-000001',
+        'T2 · ',
+        'KVKK-3',
+        'KYM-2026-000099',
+        'Veli Öğüt',
+        '2026.11.2',
+        'R-2 – R-3 (2)',
+      ])
+        expect(html).toContain(text);
+      expect(html).not.toMatch(/top_executive|counter_screen|>joint<|public_influence_foreign/);
+    },
+  );
+});
+
+test('an old identity card is shown as a picture only where its special categories are covered', () => {
+  const pictures = new Map([['aa'.repeat(32), 'data:image/jpeg;base64,AAAA']]);
+  const unmasked = fileOf(ITEM, withRules, packageWords('tr'));
+  expect(unmasked.pictures).toEqual([
+    expect.objectContaining({ source: null, note: expect.stringContaining('din ve kan grubunun') as string }),
+  ]);
+  expect(isPictured(ITEM, ITEM.documents[0]!)).toBe(false);
+  const masked = { ...ITEM, papers: { ...ITEM.papers!, masked: ['aa'.repeat(32)] } };
+  expect(isPictured(masked, masked.documents[0]!)).toBe(true);
+  const file = fileOf(masked, withRules, packageWords('tr'), { parts: unmasked.parts, pictures });
+  expect(renderCustomerFile(file, 'tr')).toContain('<img src="data:image/jpeg;base64,AAAA"');
+});
+
+test('what came inside the fix window is shown apart with its day and stays missing', () => {
+  const file = fileOf(ITEM, withRules, packageWords('tr'));
+  expect(file.statement).toMatchObject({ met: 0, missing: 1, notApplicable: 2 });
+  const html = renderCustomerFile(file, 'tr');
+  expect(html).toContain('Denetim öncesi tamamlandı: 24.11.2026');
+  expect(html).toContain('+905321112233');
+});
+
+test('high risk, influence, who acts for whom and forms about transactions reach the report', () => {
+  const collector = summaryCollector({ ...FROZEN, requirements: RULES }, withRules, packageWords('tr'));
+  collector.add(ITEM);
+  const report = collector.report();
+  expect(report.heightened).toEqual([
+    expect.objectContaining({ risk: 'high', influence: 'yabancı', approvedBy: 'Umut Uyum' }),
+  ]);
+  expect(report.onBehalf).toEqual([expect.objectContaining({ principal: 'Veli Öğüt' })]);
+  expect(report.completeness).toMatchObject({
+    totals: { product: 3, met: 0, missing: 1, notApplicable: 2, completedLate: 1 },
+    byRequirement: [expect.objectContaining({ id: 'R-1', confidence: 'teyit edilecek' })],
+    unasked: 'R-2 – R-3 (2)',
+  });
+  const html = renderSummaryReport(report, 'tr');
+  expect(html).toContain('1 müşteri × 3 gereklilik &#x3D; 3: 0 karşılandı + 1 eksik + 2 uygulanmaz.');
+  expect(html).toContain('satış · Altın · 33,4 g · 200.000,00 ₺');
+  expect(html).not.toContain(NUMBER);
 });
