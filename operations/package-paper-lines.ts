@@ -45,13 +45,13 @@ function transactionInWords({ transaction }: FrozenForm, words: PackageWords): s
   const amount = valueAt(transaction, 'amountKurus');
   const kind = textAt(transaction, 'kind');
   const metal = textAt(transaction, 'metal');
-  const grams = valueAt(transaction, 'grams');
+  const grams = textAt(transaction, 'grams');
   const on = textAt(transaction, 'on');
   const parts = [
     kind === null ? null : words.part('transactionKind', kind),
     on === null ? null : words.day(on),
     metal === null ? null : words.choice('metal', metal),
-    typeof grams === 'number' ? `${grams.toLocaleString(words.language)} g` : null,
+    grams === null ? null : `${grams} g`,
     typeof amount === 'number'
       ? formatMoney(amount, words.language, textAt(transaction, 'currency') ?? 'TRY')
       : null,

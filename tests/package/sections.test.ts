@@ -402,7 +402,7 @@ const ITEM: PackageItem = {
         issuedBy: 'Ayşe Kasiyer',
         privacyNoticeVersion: '1',
         pdfSha256: 'bb'.repeat(32),
-        transaction: { kind: 'sale', amountKurus: 20_000_000, currency: 'TRY', grams: 33.4, metal: 'gold' },
+        transaction: { kind: 'sale', amountKurus: 20_000_000, currency: 'TRY', grams: '33,4', metal: 'gold' },
         signature: { documentSha256: 'cc'.repeat(32), at: AT, by: 'Ayşe Kasiyer' },
         ended: null,
       },
