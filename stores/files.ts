@@ -265,7 +265,8 @@ async function writeDurably(path: string, content: AsyncIterable<Buffer>): Promi
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, 'wx', 0o600);
   try {
-    for await (const part of content) await file.write(part);
+    // Not write(): on a disk that fills up it may take a part of the bytes and say nothing.
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
