@@ -17,6 +17,7 @@ import { wakeSignal } from './customer-lifecycle';
 import { failureCode, fairness } from './faults';
 import { workflowIds } from './names';
 import { packageSteps, rendering } from './package-activities';
+import { pinnedWhereVersioned } from './versions';
 
 /** A portion of an earlier run that is just being ended. */
 const STALE_CHILD_WAIT = '5 seconds';
@@ -43,7 +44,7 @@ export async function auditPackage(ref: PackageRef): Promise<void> {
 }
 
 // A package begun by one build is finished by it: what it renders must be of one piece.
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, auditPackage);
+setWorkflowOptions(pinnedWhereVersioned, auditPackage);
 
 async function serve(ref: PackageRef, next: PackageStep): Promise<void> {
   try {
