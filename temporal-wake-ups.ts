@@ -110,7 +110,7 @@ export function createTemporalWakeUps(options: TemporalWakeUpOptions): TemporalW
  * Starts the workflow of a row, or makes the one that runs look at the row again: somebody may have cancelled it, or given
  * the word it waits for.
  */
-function signalWithStart<Ref extends object>(client: Client, type: string, workflowId: string, ref: Ref) {
+function signalWithStart(client: Client, type: string, workflowId: string, ref: object) {
   return client.workflow.signalWithStart(type, {
     workflowId,
     taskQueue: QUEUES.lifecycle,

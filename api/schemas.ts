@@ -104,7 +104,9 @@ export const Case = z
           }),
         )
         .optional()
-        .meta({ description: 'Each identity and tax number of the file; the lights above are the worst of them' }),
+        .meta({
+          description: 'Each identity and tax number of the file; the lights above are the worst of them',
+        }),
     }),
     ladder: z.strictObject({ step: z.int(), startedAt: Instant }).nullable(),
     submittedAt: Instant.nullable(),

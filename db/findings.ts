@@ -23,11 +23,7 @@ export async function openFindings(tx: Tx, customerId: string): Promise<FindingR
 }
 
 /** Findings by id, in the order in which a screen shows them. */
-export async function findingsOf(
-  tx: Tx,
-  customerId: string,
-  ids: readonly string[],
-): Promise<FindingRow[]> {
+export async function findingsOf(tx: Tx, customerId: string, ids: readonly string[]): Promise<FindingRow[]> {
   return camelRows<FindingRow>(
     await tx
       .sql('findings')

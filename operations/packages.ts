@@ -13,11 +13,7 @@ import { progressRow } from '../db/package-progress';
 import { endTaskOf, endTasksOfPackage } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { getUser, userNames } from '../db/users';
-import {
-  type PackagePhase,
-  type PackageStatus,
-  type PackageStep,
-} from '../domain/audit-package';
+import { type PackagePhase, type PackageStatus, type PackageStep } from '../domain/audit-package';
 import type { CompletenessTotals } from '../domain/completeness';
 import type { Language } from '../domain/customer';
 import { ComplianceError } from '../domain/errors';

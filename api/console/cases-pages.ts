@@ -168,9 +168,7 @@ function decidedOf({ t }: Visit, { decision }: CaseView): CaseModel['decided'] {
     reason: decision.reason,
     fourEyes: decision.fourEyes === 'recorded' ? t('console.decision.recorded') : null,
     policy:
-      decision.policyVersion === null
-        ? null
-        : t('policy.decidedUnder', { version: decision.policyVersion }),
+      decision.policyVersion === null ? null : t('policy.decidedUnder', { version: decision.policyVersion }),
   };
 }
 

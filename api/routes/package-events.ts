@@ -18,12 +18,9 @@ const progress = {
   done: z.int(),
   total: z.int(),
   failing: z.int().meta({ description: 'Customers whose file failed when it was last tried' }),
-  secondsLeft: z
-    .int()
-    .nullable()
-    .meta({
-      description: 'Until the last file is made, at the rate of the latest ones; null where nothing tells',
-    }),
+  secondsLeft: z.int().nullable().meta({
+    description: 'Until the last file is made, at the rate of the latest ones; null where nothing tells',
+  }),
 };
 
 const Event = z.strictObject(progress).meta({ id: 'AuditPackageEvent' });

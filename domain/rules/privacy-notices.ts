@@ -1,10 +1,9 @@
-import type { Day } from '../days';
-
 /** A version of the text that tells people what is done with their data (KVKK m.10; Tebliğ m.5/1-f,g [read S5]). */
 export interface PrivacyNotice {
   /** Also the name of its texts: `form.privacyText.<version>.…`. */
   version: string;
-  validFrom: Day;
+  /** YYYY-MM-DD. */
+  validFrom: string;
 }
 
 /**
@@ -24,7 +23,7 @@ export const PRIVACY_PARTS = [
 ] as const;
 
 /** The notice in force on a day. Throws RangeError for a day before the first one. */
-export function privacyNoticeOn(day: Day): PrivacyNotice {
+export function privacyNoticeOn(day: string): PrivacyNotice {
   const notice = PRIVACY_NOTICES.findLast(({ validFrom }) => validFrom <= day);
   if (notice === undefined) throw new RangeError('No privacy notice was in force');
   return notice;

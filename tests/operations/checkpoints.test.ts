@@ -143,7 +143,7 @@ test('a checkpoint taken out, and one signed with a key of somebody else, are fo
 
 test('two at once become two, one after the other', async () => {
   const made = await Promise.all([checkpoint(), checkpoint(), checkpoint()]);
-  expect(made.sort()).toEqual([1, 2, 3]);
+  expect(made.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
   expect(await problems()).toEqual([]);
 });
 
