@@ -2,6 +2,7 @@ import { PassThrough, type Readable } from 'node:stream';
 
 import { getCustomers, type CustomerRow } from '../db/customers';
 import type { Tx } from '../db/transaction';
+import { getUser } from '../db/users';
 import type { Language } from '../domain/customer';
 import { dayInIstanbul } from '../domain/days';
 import { ComplianceError } from '../domain/errors';
@@ -13,7 +14,6 @@ import type { CustomerRow as SheetRow } from '../templates/workbook-rows';
 import { filterCustomers, listCustomers, type CustomerFilter, type CustomerSort } from './customer-list';
 import { textAt } from './package-lines';
 import { customerSheetRow } from './package-workbook-rows';
-import { requireOfficer } from './packages';
 import { openCustomerKey, openRecord } from './record-envelope';
 
 /** Customers that one transaction reads: short, because whoever downloads may be slow. */
@@ -30,7 +30,7 @@ export interface ExportRequest {
 
 /** Puts an export on record and answers how many customers it holds: as many as the list shows under the filter. */
 export async function recordExport(tx: Tx, request: ExportRequest): Promise<number> {
-  await requireOfficer(tx);
+  await requireExporter(tx);
   if (request.reason.trim() === '') {
     throw new ComplianceError('INVALID_INPUT', 'shape', [{ pointer: '/reason', code: 'reason_required' }]);
   }
@@ -41,6 +41,14 @@ export async function recordExport(tx: Tx, request: ExportRequest): Promise<numb
     detail: { format, count, filter: Object.keys(request.filter).sort(), reason },
   });
   return count;
+}
+
+/** An officer, or the auditor, whose seat is there to read and to take away (design §1). */
+async function requireExporter(tx: Tx): Promise<void> {
+  if (tx.actor.kind !== 'user') throw new ComplianceError('FORBIDDEN', 'person_required');
+  const user = await getUser(tx, tx.actor.userId);
+  const may = ['officer', 'manager', 'auditor'].includes(user?.role ?? '') || user?.alsoManager === true;
+  if (!may) throw new ComplianceError('FORBIDDEN', 'role_forbids');
 }
 
 /** How many customers a filter lets through. */

@@ -327,14 +327,16 @@ test('an export holds the rows of the list, typed, and its reason stands in the 
   const first = sheet?.getRow(2);
   expect(first?.getCell(5).value).toMatch(/^\d{11}$/);
   expect(first?.getCell(6).value).toBeInstanceOf(Date);
-  expect(typeof first?.getCell(20).value).toBe('number');
-  expect(sheet?.autoFilter).toBe(`A1:U${rows.length + 1}`);
+  expect(typeof first?.getCell(21).value).toBe('number');
+  expect(sheet?.autoFilter).toBe(`A1:V${rows.length + 1}`);
 
   const csv = (await download('/api/v1/customers/export?format=csv&type=company&reason=Denetim')).toString();
   expect(csv).toContain(";'=Ilgaz Ticaret;");
   const refused = await api.call('GET', '/api/v1/customers/export', { token: officer.token });
   expect(refused.status).toBe(400);
   expect((await api.call('GET', path, { token: staff.token })).status).toBe(403);
+  const auditor = await dealer.addUser('auditor');
+  expect((await api.call('GET', path, { token: auditor.token })).status).toBe(200);
   const entries: { detail: unknown }[] = await dealer.run((tx) =>
     tx.sql('audit_log').where({ event: 'customers.exported' }).orderBy('seq').select('detail'),
   );
