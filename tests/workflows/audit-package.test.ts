@@ -7,7 +7,9 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 
 import { createDispatchActivities, type DispatchActivities } from '../../activities/dispatch';
 import { createPackageActivities, createPackageSteps, type Printer } from '../../activities/packages';
+import { retryPackage } from '../../operations/package-resolve';
 import { sealPackage } from '../../operations/package-seal';
+import { readProgress } from '../../operations/package-progress';
 import { requestPackage } from '../../operations/package-request';
 import { cancelPackage, failPackage } from '../../operations/packages';
 import { verifyPackage } from '../../stores/package-verifier';
@@ -239,13 +241,37 @@ test('a cancelled package stops at the next step and leaves nothing behind', asy
   await stop();
 }, 120_000);
 
-test('a package whose files cannot be printed fails by itself, by the name of a customer', async () => {
-  const stop = await startWorker({ print: () => Promise.reject(new Error('no Chromium')) });
+test('a package whose files cannot be printed stops for a person, and goes on when told to', async () => {
+  let broken = true;
+  const stop = await startWorker({
+    print: (html, asOf) =>
+      broken ? Promise.reject(new Error('no Chromium')) : world.printer.print(html, asOf),
+  });
   const id = await ask();
   await wake(id);
-  expect(await untilStatus(id, 'failed', 90_000)).toMatchObject({
+  const stopped = await until(
+    'the package has stopped',
+    async () => {
+      // The waits between the tries are those of the product's clock.
+      world.installation.clock.moveBy(60_000);
+      await dispatch.dispatchDueWork();
+      const view = await viewOf(world, id);
+      return view.phase === 'blocked' ? view : undefined;
+    },
+    90_000,
+  );
+  expect(stopped).toMatchObject({
+    status: 'rendering',
     errorCode: 'CUSTOMER_FAILED',
-    errorCustomer: expect.stringMatching(/^KYM-2026-0000(01|26)$/),
+    errorCustomer: 'KYM-2026-000001',
   });
+  expect(await world.dealer.run((tx) => readProgress(tx, id))).toMatchObject({ failing: CUSTOMERS });
+  await handleOf(id).result();
+
+  broken = false;
+  await world.dealer.run((tx) => retryPackage(tx, id), world.manager.userId);
+  await wake(id);
+  await untilStatus(id, 'awaiting_seal');
+  await expectWhole(id, 'retried.zip');
   await stop();
-}, 120_000);
+}, 240_000);
