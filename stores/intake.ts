@@ -10,6 +10,9 @@ const ENDINGS: Record<MediaType, readonly string[]> = {
   'image/png': ['png'],
 };
 
+/** Endings that programs give to bytes of any kind: they claim nothing either. */
+const NEUTRAL = ['bin', 'dat', 'tmp'];
+
 const SHORT: Record<MediaType, string> = {
   'application/pdf': 'pdf',
   'image/jpeg': 'jpeg',
@@ -31,7 +34,7 @@ export function intakeOf(fileName: string): NonNullable<ReceiveOptions['refine']
 /** The problem names both: `named_pdf_is_png`, or `named_otherwise_is_png`. */
 function refuseOtherEnding(fileName: string, mediaType: MediaType): void {
   const ending = /\.([^.\s]{1,20})$/.exec(fileName)?.[1]?.toLowerCase();
-  if (ending === undefined || ENDINGS[mediaType].includes(ending)) return;
+  if (ending === undefined || NEUTRAL.includes(ending) || ENDINGS[mediaType].includes(ending)) return;
   const claimed = (Object.keys(ENDINGS) as MediaType[]).find((type) => ENDINGS[type].includes(ending));
   const code = `named_${claimed === undefined ? 'otherwise' : SHORT[claimed]}_is_${SHORT[mediaType]}`;
   throw new ComplianceError('UNSUPPORTED_MEDIA', 'file_ending', [{ pointer: '/file', code }]);
