@@ -39,6 +39,8 @@ export interface PackageFrame {
   parameters: FrozenParameter[];
   /** Codes of customers whom the filter takes in and the period leaves out. */
   outside: string[];
+  /** Files left out because they could not be made; known when the reports are made, and never frozen. */
+  leftOut?: ScopeReason[];
   /** How the scope was drawn beside filter and period; absent in snapshots before 0015. */
   scope?: FrozenScope;
   /** The rule set in force at the snapshot, by id: what the statement of completeness is about. */

@@ -53,10 +53,16 @@ export function summaryCollector(frame: PackageFrame, report: ReportFrame, words
       completeness: frame.requirements === undefined ? null : completenessModel(statement.breakdown(), words),
       parts,
       ...lines,
-      exclusions: exclusionsOf(frame).map(({ customer, reason, byName }) => ({
-        customerCode: customer,
-        reason: byName ? reason : words.code('excluded', reason),
-      })),
+      exclusions: [
+        ...exclusionsOf(frame).map(({ customer, reason, byName }) => ({
+          customerCode: customer,
+          reason: byName ? reason : words.code('excluded', reason),
+        })),
+        ...(frame.leftOut ?? []).map(({ code, reason }) => ({
+          customerCode: code,
+          reason: `${words.code('excluded', 'file_left_out')}: ${reason}`,
+        })),
+      ],
       retention: retention(frame, words),
     }),
   };

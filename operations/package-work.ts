@@ -14,6 +14,7 @@ import type { Tx } from '../db/transaction';
 import type { ReportFrame } from '../templates/reports';
 import { reportFrame } from './package-lines';
 import { openFrame, openItem, openPackageKey, type PackageFrame, type PackageItem } from './package-snapshot';
+import { leftOutOf } from './package-troubles';
 import { fingerprintOfDer, sealTask, stillAtWork } from './packages';
 import { openCustomerKey } from './record-envelope';
 
@@ -32,7 +33,8 @@ export async function takePackage(tx: Tx, id: string): Promise<PackageInWork | n
   const row = await getPackage(tx, id);
   if (!isInWork(row) || row.snapshotSha256 === null) return null;
   const key = await openPackageKey(tx, row);
-  const frame = openFrame(key, id, await frameEnvelopeOf(tx, id));
+  const frozen = openFrame(key, id, await frameEnvelopeOf(tx, id));
+  const frame = { ...frozen, leftOut: await leftOutOf(tx, id) };
   const proof = {
     snapshotSha256: row.snapshotSha256.toString('hex'),
     keyFingerprint: fingerprintOfDer(row.publicKey),
