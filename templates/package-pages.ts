@@ -34,6 +34,25 @@ export interface TroubleModel {
   leaveOut: { action: string; customerId: string; reason: FieldModel } | null;
 }
 
+/** Who took a sealed package, and who downloaded it. */
+export interface HandoverSection {
+  /** Day until which the package is kept; null where no rule says so. */
+  retainUntil: string | null;
+  downloads: { by: string | null; at: string }[];
+  rows: {
+    name: string;
+    office: string;
+    how: string;
+    note: string | null;
+    on: string;
+    by: string | null;
+    receipt: string | null;
+    upload: string | null;
+    fileId: string;
+  }[];
+  form: { action: string; fields: FieldModel[] } | null;
+}
+
 export interface PackagePageModel extends Omit<PackageLineModel, 'href'> {
   /** What has been gone through, what is going on, what is to come. */
   phases: { label: string; state: 'done' | 'now' | 'next' }[];
@@ -63,6 +82,7 @@ export interface PackagePageModel extends Omit<PackageLineModel, 'href'> {
   completeness: { href: string; met: number; missing: number; notApplicable: number; late: number } | null;
   rehearsal: boolean;
   tree: { name: string; about: string }[];
+  handover: HandoverSection | null;
   fingerprint: string;
   fileName: string;
 }

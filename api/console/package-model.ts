@@ -8,6 +8,7 @@ import { loadPolicy } from '../../operations/rules';
 import type { PackagePageModel, TroubleModel } from '../../templates/package-pages';
 import { textOf } from '../language';
 import { field } from './fields';
+import { handoverSection, readHandoverFacts } from './package-handover';
 import { filterWords, lineOf } from './package-words';
 import { live, type Visit } from './visit';
 import { sizeText } from './words';
@@ -24,6 +25,7 @@ export async function readPackagePage(tx: Tx, id: string) {
     fourEyes: (await loadPolicy(tx)).fourEyes.mode,
     progress: await readProgressView(tx, id),
     tree: await packageTree(tx, id),
+    handover: await readHandoverFacts(tx, view),
     codes: await codesById(tx, named),
     branches: new Map((await listBranches(tx)).map((branch) => [branch.id, branch.name])),
   };
@@ -77,6 +79,7 @@ export function packageModel(visit: Visit, facts: Facts): PackagePageModel {
         sizeText(bytes, visit.language),
       ].join(' · '),
     })),
+    handover: handoverSection(visit, view, facts.handover),
     fingerprint: view.keyFingerprint,
     fileName: `${view.number}.zip`,
   };

@@ -10,6 +10,7 @@ import { scriptLinks } from './assets';
 import { done } from './flash';
 import { readForm, textIn, valuesOf } from './form';
 import { idOf } from './ids';
+import { receiveReceipt, recordFromForm } from './package-handover';
 import { packageModel } from './package-model';
 import { titleOf } from './package-words';
 import { refusalOf, type Refusal } from './refusals';
@@ -41,6 +42,16 @@ export function packagePage(router: Router, deps: ApiDeps): void {
   router.get(
     '/packages/:id',
     visiting(deps, 'readPackage', (visit) => showPackage(visit, null)),
+  );
+  router.post(
+    '/packages/:id/handovers',
+    readForm,
+    visiting(deps, 'recordHandover', (visit) => act(visit, 'packageHandedOver', recordFromForm)),
+  );
+  // Not read as a form: the file is taken off the line as it comes.
+  router.post(
+    '/packages/:id/handovers/:handoverId/receipt',
+    visiting(deps, 'uploadReceipt', (visit) => act(visit, 'packageReceipt', receiveReceipt)),
   );
   for (const [name, operation, flash, perform] of ACTS) {
     router.post(

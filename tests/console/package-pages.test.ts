@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Page } from 'puppeteer-core';
 
+import { specimenPdf } from '../../operations/demo/specimens';
+import { sealPackage } from '../../operations/package-seal';
 import { readPackage } from '../../operations/packages';
 import { addPaper, addPerson, drive, usePackageWorld, type PackageWorld } from '../package/package-world';
 import { useApi } from '../support/api';
@@ -59,8 +61,7 @@ beforeAll(async () => {
   await Promise.all([page.waitForNavigation(), page.click('main button.primary')]);
 }, 120_000);
 
-const look = (name: string) =>
-  page.screenshot({ path: join(shots, `${name}.png`) as `${string}.png`, fullPage: true });
+const look = (name: string) => page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 const text = async () => String(await page.evaluate('document.querySelector("main").innerText'));
 const send = (selector: string) => Promise.all([page.waitForNavigation(), page.click(selector)]);
 const fill = (name: string, value: string) =>
@@ -154,6 +155,31 @@ test('an open page follows its package by events, and a stopped one takes a reas
   expect(await text()).not.toContain('Takılan denetim paketi');
   expect(complaints).toEqual([]);
 }, 120_000);
+
+test('a sealed package is handed over on its page, and shows who took it and the receipt', async () => {
+  const id = (
+    await dealer.run((tx) => tx.sql('audit_packages').where({ dry_run: false }).pluck('id'))
+  )[0] as string;
+  const manager = await dealer.addUser('manager');
+  await dealer.run((tx) => sealPackage(tx, id), manager.userId);
+  await page.goto(`${api.url}/packages/${id}`);
+  expect(await text()).toContain('Paket henüz kimseye teslim edilmedi.');
+  await page.click('#handover summary');
+  await send('#handover details button');
+  expect(await text()).toContain('Kurum ve birim: ');
+  await page.click('#handover summary');
+  await fill('name', 'Müfettiş Gülşen Şıkoğlu');
+  await fill('office', 'MASAK Denetim Dairesi');
+  await send('#handover details button');
+  expect(await text()).toContain('Müfettiş Gülşen Şıkoğlu');
+  const receipt = join(shots, 'tutanak.pdf');
+  writeFileSync(receipt, specimenPdf(['Teslim tutanağı']));
+  const input = await page.$('#handover input[type="file"]');
+  await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(receipt);
+  await send('#handover .package-receipt button');
+  expect(await text()).toContain('Tutanağı indir');
+  await look('package-sealed');
+}, 60_000);
 
 test('the pages of packages read well in English and on a narrow screen', async () => {
   const id = (
