@@ -16,7 +16,7 @@ import type { PackageProfile } from '../domain/package-manifest';
 import type { CustomerFilter } from './customer-list';
 import { requireScope } from './package-scope';
 import { newPackageKey, sealFilter, sealScope, type PackageScope } from './package-snapshot';
-import { readPackage, requireOfficer, watchdogAt, type PackageView } from './packages';
+import { readPackage, requireOfficer, wakeSoonAt, type PackageView } from './packages';
 import { today } from './rules';
 
 /** How long the findings of a rehearsal are kept: long enough to work through them, and no copy for good. */
@@ -69,7 +69,7 @@ export async function requestPackage(tx: Tx, request: PackageRequest): Promise<P
     requestedAt: tx.now,
     wrappedKey,
     publicKey: await signingPublicKey(tx),
-    signalAfter: watchdogAt(tx),
+    signalAfter: wakeSoonAt(tx),
     dryRun,
     supersedes: request.supersedes ?? null,
     // A rehearsal has nothing to wait for.

@@ -5,7 +5,7 @@ import type { Tx } from '../db/transaction';
 import { ComplianceError } from '../domain/errors';
 import { openPackageKey } from './package-snapshot';
 import { BLOCKED_TASK, blockPackage, sealReason } from './package-troubles';
-import { failPackage, readPackage, requireOfficer, watchdogAt, type PackageView } from './packages';
+import { failPackage, readPackage, requireOfficer, wakeSoonAt, type PackageView } from './packages';
 
 /**
  * Makes a package that stopped go on: whatever failed gets all its tries again. Its workflow has to be woken. Throws
@@ -62,7 +62,7 @@ async function goOn(tx: Tx, { id }: PackageRow): Promise<void> {
     errorCode: null,
     errorCustomer: null,
     attempts: 0,
-    signalAfter: watchdogAt(tx),
+    signalAfter: wakeSoonAt(tx),
   });
 }
 

@@ -27,6 +27,7 @@ import { decodeCursor, pageOf, type Page } from './pages';
 
 /** A workflow that has not been heard of for this long is woken again by the sweep. */
 const WATCHDOG_MS = 300_000;
+const SOON_MS = 30_000;
 
 /** An audit package as people see it. */
 export interface PackageView {
@@ -206,7 +207,7 @@ async function giveUp(tx: Tx, row: PackageRow, status: 'cancelled' | 'failed'): 
     status,
     phase: 'discarding',
     attempts: 0,
-    signalAfter: watchdogAt(tx),
+    signalAfter: wakeSoonAt(tx),
   });
 }
 
@@ -256,6 +257,11 @@ export async function stillAtWork(tx: Tx, id: string): Promise<void> {
 }
 
 /** When the sweep looks after a package of which nothing has been heard. */
+/** For work that nobody does yet: where its wake-up is lost with Temporal, the next sweep brings it. */
+export function wakeSoonAt(tx: Tx): Date {
+  return new Date(tx.now.getTime() + SOON_MS);
+}
+
 export function watchdogAt(tx: Tx): Date {
   return new Date(tx.now.getTime() + WATCHDOG_MS);
 }
