@@ -70,6 +70,8 @@ describe('every operation is open to its roles and to nobody else', () => {
       'cancelPackage',
       'endFixWindow',
       'sealPackage',
+      'retryPackage',
+      'leaveOutOfPackage',
       'recordHandover',
       'uploadReceipt',
       'previewPolicyChange',
