@@ -119,9 +119,12 @@ test.each(claims)('%s is refused with words that name both', async (_what, reque
   expect({ files: files(), rows: await rows() }).toEqual(before);
 });
 
-test.each(['kimlik.png', 'KİMLİK.PNG', 'kimlik', 'kimlik.bin'])('a PNG named %s is taken', async (fileName) => {
-  expect((await upload({ file: card, fileName })).status).toBe(201);
-});
+test.each(['kimlik.png', 'KİMLİK.PNG', 'kimlik', 'kimlik.bin'])(
+  'a PNG named %s is taken',
+  async (fileName) => {
+    expect((await upload({ file: card, fileName })).status).toBe(201);
+  },
+);
 
 const heic = Buffer.concat([
   Buffer.from([0, 0, 0, 24]),
