@@ -6,6 +6,7 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createDispatchActivities, type DispatchActivities } from '../../activities/dispatch';
 import { createLifecycleActivities, type LifecycleActivities } from '../../activities/lifecycle';
 import { createNoticeActivities, type Mailer, type OutgoingMail } from '../../activities/notices';
+import { createPackageSteps } from '../../activities/packages';
 import { createRegistryActivities } from '../../activities/registry';
 import { connect } from '../../db/connection';
 import type { Database } from '../../db/transaction';
@@ -103,6 +104,7 @@ export function useWorld(options: WorldOptions = {}): World {
           options.slowLooksMs ?? 0,
         ),
         ...dispatch,
+        ...createPackageSteps(machine),
       },
       registry: createRegistryActivities(machine, registerClient, [100, 200, 300]),
       notices: createNoticeActivities(machine, options.mailer?.() ?? takingMailer(world.mails)),
