@@ -59,12 +59,11 @@ async function startRendering(): Promise<void> {
   });
 }
 
-/** Milliseconds in which twenty submitted files come to their decision. */
-async function onboard(seed: number): Promise<number> {
+/** Submits twenty files and waits until all have come to their decision. */
+async function onboard(seed: number): Promise<void> {
   const ids: string[] = [];
   for (let n = 0; n < ONBOARDINGS; n += 1)
     ids.push(await world.dealer.run((tx) => openFile(tx, { seed: seed + n })));
-  const began = Date.now();
   for (const id of ids) await world.dealer.run((tx) => submitCase(tx, id));
   await until(
     'all have come to their decision',
@@ -72,7 +71,6 @@ async function onboard(seed: number): Promise<number> {
       (await Promise.all(ids.map((id) => standingOf(world, id)))).every(({ stage }) => stage === 'decision'),
     120_000,
   );
-  return Date.now() - began;
 }
 
 const ask = () =>
@@ -81,9 +79,9 @@ const ask = () =>
     world.dealer.adminUserId,
   );
 
-test('twenty onboardings take about their usual time while two packages of sixty are being made', async () => {
+test('twenty onboardings come to their decision before two packages that were asked for earlier are made', async () => {
   for (let n = 0; n < IN_PACKAGE - ONBOARDINGS; n += 1) await world.dealer.run((tx) => addPerson(tx));
-  const alone = await onboard(5_000);
+  await onboard(5_000);
   await startRendering();
   const packages = [await ask(), await ask()];
   for (const { id } of packages) await world.wakeUps.wakePackageNow(world.dealer.dealerId, id);
@@ -92,13 +90,13 @@ test('twenty onboardings take about their usual time while two packages of sixty
   await until('both are being made', async () =>
     (await standings()).every(({ phase }) => phase === 'including'),
   );
-  const beside = await onboard(6_000);
-  // The machine is shared with Chromium: slower, and not held up behind the files of a package.
-  expect(beside).toBeLessThan(alone * 4 + 5_000);
+  await onboard(6_000);
   const during = await standings();
   expect(during.map(({ progress }) => progress.total)).toEqual([IN_PACKAGE, IN_PACKAGE]);
   // The twenty files of the first round have papers that lie in no store: they wait for their next try.
   const makeable = IN_PACKAGE - ONBOARDINGS;
+  // Whoever stands at the counter is not held up behind the files of a package.
+  expect(during.some(({ progress }) => progress.done < makeable)).toBe(true);
   await until(
     'both have all the files that can be made',
     async () => (await standings()).every(({ progress }) => progress.done === makeable),
