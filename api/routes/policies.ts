@@ -13,7 +13,7 @@ import {
 } from '../../operations/policy-changes';
 import { previewChange, type Preview } from '../../operations/policy-preview';
 import { listChangeViews, listMoved, readChange, type MovedView } from '../../operations/policy-views';
-import { day, text } from '../../operations/record-shape';
+import { text } from '../../operations/record-shape';
 import {
   listPolicyViews,
   listRequirementViews,
@@ -23,143 +23,20 @@ import {
 import { fieldLabel } from '../language';
 import { Cursor, Limit, present } from '../query';
 import { actRoute, readRoute, type Act, type Input, type Route } from '../route';
-import { Id, Instant, pageOf } from '../schemas';
+import { Id, pageOf } from '../schemas';
+import {
+  Confidence,
+  AsOf,
+  PolicyValue,
+  RequirementRow,
+  Change,
+  PreviewAnswer,
+  Moved,
+  change,
+} from './policy-shapes';
 
 const tag = 'Rules';
 const params = z.strictObject({ id: Id });
-const Value = z
-  .unknown()
-  .meta({ description: 'What the key holds: see GET /policies for its present value' });
-const Confidence = z.enum(['read', 'recalled', 'ours']);
-
-const AsOf = {
-  asOf: day().optional().meta({ description: 'In force on this day; today and later without it' }),
-};
-
-const Floor = z.strictObject({
-  path: z.string(),
-  atLeast: z.union([z.number(), z.string()]).optional(),
-  atMost: z.union([z.number(), z.string()]).optional(),
-  legalBasis: z.string(),
-  confidence: Confidence,
-});
-
-const PolicyValue = z
-  .strictObject({
-    key: z.string(),
-    value: Value,
-    version: z.string(),
-    validFrom: day(),
-    validTo: day().nullable(),
-    legalBasis: z.string(),
-    confidence: Confidence,
-    floor: z.array(Floor),
-    changeId: Id.nullable(),
-  })
-  .meta({ id: 'PolicyValue' });
-
-const RequirementRow = z
-  .strictObject({
-    id: z.string(),
-    types: z.array(z.enum(CUSTOMER_TYPES)),
-    triggers: z.array(z.enum(TRIGGERS)),
-    risks: z.array(z.string()).nullable(),
-    field: z.string(),
-    test: z.record(z.string(), z.unknown()).meta({ description: 'What is asked of the field or document' }),
-    severity: z.enum(['blocking', 'warning']),
-    legalBasis: z.string(),
-    confidence: Confidence,
-    version: z.string(),
-    validFrom: day(),
-    validTo: day().nullable(),
-    reason: z.string().nullable(),
-    changeId: Id.nullable(),
-  })
-  .meta({ id: 'Requirement' });
-
-const Person = z.strictObject({ id: Id, name: z.string().nullable() }).nullable();
-
-const Change = z
-  .strictObject({
-    id: Id,
-    target: z.enum(CHANGE_TARGETS),
-    key: z.string(),
-    oldValue: Value,
-    newValue: Value,
-    validFrom: day(),
-    reason: z.string(),
-    state: z.enum(CHANGE_STATES),
-    number: z.int().nullable(),
-    effect: z.enum(['dates', 'findings', 'none']),
-    proposedBy: Person,
-    proposedAt: Instant,
-    decidedBy: Person,
-    decidedAt: Instant.nullable(),
-    decisionReason: z.string().nullable(),
-    fourEyes: z.enum(['enforced', 'recorded']).nullable(),
-    undoes: Id.nullable(),
-    undoneBy: Id.nullable(),
-    progress: z.strictObject({ done: z.int(), total: z.int() }),
-    moved: z.record(z.string(), z.int()),
-    appliedAt: Instant.nullable(),
-    errorCode: z.string().nullable(),
-  })
-  .meta({ id: 'PolicyChange' });
-
-const Customer = z.strictObject({ id: Id, code: z.string(), displayName: z.string() });
-const Pair = z.strictObject({ from: day().nullable(), to: day().nullable() });
-const MoveLine = z.strictObject({ what: z.string(), caseId: Id.nullable(), on: Pair });
-const Gap = z.strictObject({
-  code: z.string(),
-  field: z.string(),
-  severity: z.enum(['blocking', 'warning']),
-});
-
-const PreviewAnswer = z
-  .strictObject({
-    key: z.string(),
-    oldValue: Value,
-    newValue: Value,
-    validFrom: day(),
-    effect: z.enum(['dates', 'findings', 'none']),
-    concerned: z.int().meta({ description: 'Customers whose dates or findings come from this value' }),
-    exact: z
-      .strictObject({
-        affected: z.int(),
-        byKind: z.record(z.string(), z.int()),
-        dueAtOnce: z.int(),
-        findingsOpened: z.int(),
-        findingsClosed: z.int(),
-      })
-      .nullable()
-      .meta({ description: 'What really changes, customer by customer; null where there are too many' }),
-    warnings: z.array(Floor),
-    data: z.array(
-      z.strictObject({
-        customer: Customer,
-        moves: z.array(MoveLine),
-        opened: z.array(Gap),
-        closed: z.array(Gap),
-      }),
-    ),
-    nextCursor: z.string().nullable(),
-  })
-  .meta({ id: 'PolicyChangePreview' });
-
-const Moved = z
-  .strictObject({
-    customer: Customer,
-    moves: z.array(MoveLine.extend({ findings: z.strictObject({ from: z.int(), to: z.int() }).nullable() })),
-  })
-  .meta({ id: 'PolicyChangeMoves' });
-
-/** Either a policy's key or a requirement's id, `new` for one of the dealer's own. */
-const change = {
-  key: z.string().max(60).optional(),
-  requirement: z.string().max(20).optional(),
-  value: Value,
-  validFrom: day(),
-};
 const reason = text(500, 1);
 
 function requestOf(body: {
