@@ -32,6 +32,16 @@ export const Finding = z
   })
   .meta({ id: 'Finding' });
 
+/** What a line about a requirement says of it: in a form's snapshot and in a package's statement. */
+export const requirementLine = {
+  id: z.string(),
+  version: z.string(),
+  field: z.string(),
+  severity: z.enum(['blocking', 'warning']),
+  legalBasis: z.string(),
+  confidence: z.enum(['read', 'recalled', 'ours']),
+};
+
 export const Document = z
   .strictObject({
     id: Id,

@@ -20,7 +20,7 @@ import {
   type Call,
   type Route,
 } from '../route';
-import { Id, Instant } from '../schemas';
+import { Id, Instant, requirementLine } from '../schemas';
 
 const tag = 'Forms';
 const ofCustomer = z.strictObject({ id: Id });
@@ -40,17 +40,7 @@ const Form = z
     }),
     language: z.enum(['tr', 'en']),
     state: z.enum(FORM_STATES),
-    requirements: z.array(
-      z.strictObject({
-        id: z.string(),
-        version: z.string(),
-        field: z.string(),
-        severity: z.enum(['blocking', 'warning']),
-        legalBasis: z.string(),
-        confidence: z.enum(['read', 'recalled', 'ours']),
-        met: z.boolean(),
-      }),
-    ),
+    requirements: z.array(z.strictObject({ ...requirementLine, met: z.boolean() })),
     transaction: Transaction.nullable(),
     privacyNotice: z.strictObject({
       id: Id,

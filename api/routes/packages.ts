@@ -13,7 +13,7 @@ import { day, text } from '../../operations/record-shape';
 import { packageZip } from '../package-download';
 import { Cursor, Limit, present } from '../query';
 import { actRoute, downloadRoute, readRoute, type Act, type Input, type Route } from '../route';
-import { Id, Instant, pageOf } from '../schemas';
+import { Id, Instant, pageOf, requirementLine } from '../schemas';
 
 const tag = 'Audit packages';
 const params = z.strictObject({ id: Id });
@@ -136,18 +136,9 @@ const Package = z
   })
   .meta({ id: 'AuditPackage' });
 
-const requirement = {
-  id: z.string(),
-  version: z.string(),
-  field: z.string(),
-  severity: z.enum(['blocking', 'warning']),
-  legalBasis: z.string(),
-  confidence: z.enum(['read', 'recalled', 'ours']),
-};
-
 const MissingRequirement = z
   .strictObject({
-    ...requirement,
+    ...requirementLine,
     problems: z.array(z.strictObject({ field: z.string(), code: z.string(), message: z.string() })),
     completedOn: day().nullable(),
     evidence: z.array(
@@ -175,7 +166,7 @@ const CustomerStatement = z
 const Statement = pageOf(CustomerStatement)
   .extend({
     totals: Totals,
-    byRequirement: z.array(z.strictObject({ ...requirement, ...counts })),
+    byRequirement: z.array(z.strictObject({ ...requirementLine, ...counts })),
     byType: z.array(z.strictObject({ type: z.enum(CUSTOMER_TYPES), customers: z.int(), ...counts })),
   })
   .meta({ id: 'CompletenessStatement' });
