@@ -24,11 +24,14 @@ function served(name: string, extension: string, type: string, content: Buffer):
   return { asset: { href, integrity: `sha384-${digest.toString('base64')}` }, content, type };
 }
 
-/** One sheet for the browser from one file a subject: `console.css` first, then every `console-*.css` by name. */
+/** What every page shares, in the order in which later rules win. */
+const SHARED_STYLES = ['elements.css', 'frame.css', 'fields.css', 'tables.css', 'parts.css', 'media.css'];
+
+/** One sheet for the browser from one file a subject: the shared ones first, then every `console-*.css` by name. */
 function styleSheet(): Buffer {
   const folder = join(projectRoot, 'templates', 'styles');
-  const parts = readdirSync(folder).filter((name) => /^console-.*\.css$/.test(name));
-  return Buffer.concat(['console.css', ...parts.sort()].map((name) => readFileSync(join(folder, name))));
+  const pages = readdirSync(folder).filter((name) => /^console-.*\.css$/.test(name));
+  return Buffer.concat([...SHARED_STYLES, ...pages.sort()].map((name) => readFileSync(join(folder, name))));
 }
 
 let loaded: { css: Served; htmx: Served; icon: Served; packageLive: Served } | undefined;
