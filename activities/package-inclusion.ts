@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 
 import { customerFilePath } from '../domain/package-manifest';
 import { ofCustomer, partsOf, partTables } from '../operations/package-parts';
+import { documentPictures } from '../operations/package-pictures';
 import { customerFile } from '../operations/package-reports';
 import { documentsInPackage, type FrozenDocument, type PackageItem } from '../operations/package-snapshot';
 import { packageWords } from '../operations/package-words';
@@ -19,7 +20,6 @@ import {
 import { noteTrouble } from '../operations/package-troubles';
 import { renderCustomerFile } from '../templates/reports';
 import { FileFault, makingFile } from './faults';
-import { documentPictures } from './package-pictures';
 import type { PackageWorker } from './packages';
 
 /** Customers of one portion whose files are made at the same time. */

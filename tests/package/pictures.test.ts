@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 
 import sharp from 'sharp';
 
-import { documentPictures } from '../../activities/package-pictures';
+import { documentPictures } from '../../operations/package-pictures';
 import type { PackageItem } from '../../operations/package-snapshot';
 import { newKey } from '../../stores/crypto';
 import { folderStore } from '../../stores/files';

@@ -1,10 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 
 import { ComplianceError } from '../domain/errors';
-import { isPictured } from '../operations/package-paper-lines';
-import type { PackageItem } from '../operations/package-snapshot';
 import type { FileStore } from '../stores/files';
 import { openPreview } from '../stores/previews';
+import { isPictured } from './package-paper-lines';
+import type { PackageItem } from './package-snapshot';
 
 /**
  * Small pictures of a customer's documents for the file, as data URLs by the SHA-256 of the document: drawn anew, never
