@@ -1,51 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { runCommand } from '../../cli/main';
 import { identityOfToken, signIn } from '../../operations/sign-in';
-import { emptyDatabase } from '../support/database';
 import { systemClock } from '../../clock';
 import { connect } from '../../db/connection';
 import { openKeyRing } from '../../stores/keys';
+import { ADMIN_TOKEN, sicil, useCommandWorld } from './command-world';
 
-interface Answer {
-  code: number;
-  out: string;
-  err: string;
-}
-
-let folder: string;
-let database: Awaited<ReturnType<typeof emptyDatabase>>;
-const saved = { ...process.env };
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'sicil-cli-'));
-  database = await emptyDatabase();
-  Object.assign(process.env, { DATABASE_URL: database.url, SICIL_DATA_DIR: folder, SICIL_EMPTY: '1' });
-}, 120_000);
-afterAll(async () => {
-  process.env = saved;
-  await database.drop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Runs a command in this process and keeps what it says. */
-async function sicil(...args: string[]): Promise<Answer> {
-  const said = { out: '', err: '' };
-  const capture = (stream: NodeJS.WriteStream, key: 'out' | 'err') =>
-    jest.spyOn(stream, 'write').mockImplementation((chunk) => {
-      said[key] += String(chunk);
-      return true;
-    });
-  const spies = [capture(process.stdout, 'out'), capture(process.stderr, 'err')];
-  try {
-    return { code: await runCommand(args), ...said };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
-
-const ADMIN_TOKEN = 'a-token-of-more-than-32-characters-0123456789';
+const world = useCommandWorld();
 
 test('a wrong call ends with code 2 and says what is right', async () => {
   expect(await sicil('dance')).toMatchObject({
@@ -54,7 +15,7 @@ test('a wrong call ends with code 2 and says what is right', async () => {
     err: expect.stringContaining("unknown command 'dance'"),
   });
   expect((await sicil('dealer', 'add')).code).toBe(2);
-  expect((await sicil('verify-package', join(folder, 'none.zip'))).code).toBe(2);
+  expect((await sicil('verify-package', join(world.folder, 'none.zip'))).code).toBe(2);
   expect((await sicil('--help')).code).toBe(0);
 });
 
@@ -63,7 +24,7 @@ test('migrate brings an empty database to this version, twice without harm, and 
   expect(first.code).toBe(0);
   expect(JSON.parse(first.out)).toEqual({ applied: expect.arrayContaining(['0001_dealers']) });
   expect(JSON.parse((await sicil('migrate', '--json')).out)).toEqual({ applied: [] });
-  expect(() => openKeyRing(join(folder, 'keys', 'master.key'))).not.toThrow();
+  expect(() => openKeyRing(join(world.folder, 'keys', 'master.key'))).not.toThrow();
 }, 60_000);
 
 test('seed makes the first dealer once, with the token and the sign-in it tells', async () => {
@@ -75,9 +36,9 @@ test('seed makes the first dealer once, with the token and the sign-in it tells'
   expect(seeded).toMatchObject({ signIns: [{ role: 'admin' }], adminToken: ADMIN_TOKEN });
   expect(JSON.parse((await sicil('seed', '--json')).out)).toEqual({ signIns: [] });
 
-  const knex = connect(database.url, 'app');
+  const knex = connect(world.databaseUrl, 'app');
   try {
-    const keys = openKeyRing(join(folder, 'keys', 'master.key'));
+    const keys = openKeyRing(join(world.folder, 'keys', 'master.key'));
     const db = { knex, keys, clock: systemClock() };
     const { email, password } = seeded.signIns[0] ?? { email: '', password: '' };
     const { identity } = await signIn(db, { email, password });
@@ -117,7 +78,7 @@ test('dealer add adds another dealer and refuses a wrong tax number without repe
 
 test('doctor finds nothing stuck, and names what is', async () => {
   expect(await sicil('doctor', '--json')).toMatchObject({ code: 0 });
-  const owner = connect(database.url, 'owner');
+  const owner = connect(world.databaseUrl, 'owner');
   try {
     await owner.raw(
       `insert into customers (dealer_id, id, code, type, trigger, status, envelope, wrapped_key, display_name, fold_key, created_at, updated_at)
@@ -137,7 +98,7 @@ test('doctor finds nothing stuck, and names what is', async () => {
 
 test('audit verify passes, and names an edited row', async () => {
   expect(await sicil('audit', 'verify')).toMatchObject({ code: 0, out: expect.stringMatching(/^PASS/) });
-  const owner = connect(database.url, 'owner');
+  const owner = connect(world.databaseUrl, 'owner');
   try {
     await owner.raw('alter table audit_log disable trigger append_only');
     await owner.raw(`update audit_log set event = 'user.disabled' where event = 'user.added' and seq = 2`);
@@ -155,7 +116,7 @@ test('audit verify passes, and names an edited row', async () => {
 test('a database that is away ends a command with code 1 and no values', async () => {
   process.env['DATABASE_URL'] = 'postgres://sicil:canary-password@127.0.0.1:1/none';
   const answer = await sicil('doctor');
-  process.env['DATABASE_URL'] = database.url;
+  process.env['DATABASE_URL'] = world.databaseUrl;
   expect(answer.code).toBe(1);
   expect(answer.err).not.toContain('canary');
   expect(answer.err.trim()).not.toBe('');

@@ -1,10 +1,9 @@
 import { DEFAULT_POLICY } from '../../domain/rules/policy';
-import { decide } from '../../operations/decisions';
 import { advanceFollowUp } from '../../operations/follow-up';
 import { submitCase } from '../../operations/onboarding';
 import { updateRecord } from '../../operations/customers';
 import { openFile } from '../workflows/files';
-import { dayOf, told, useOffice, type Told } from './office';
+import { activeCustomer, dayOf, told, useOffice, type Told } from './office';
 
 const office = useOffice();
 
@@ -237,17 +236,7 @@ test('an active customer is suspended on day 30 and proposed for closing on day 
 });
 
 /** A customer whom the officer has approved, on day 0 of the test. */
-async function active(change: Parameters<typeof openFile>[1] = {}): Promise<string> {
+async function active(): Promise<string> {
   seed += 1;
-  const id = await office.act(async (tx) => {
-    const customerId = await openFile(tx, { seed, ...change });
-    await submitCase(tx, customerId);
-    return customerId;
-  });
-  await office.serve(id);
-  await office.dealer.run(
-    (tx) => decide(tx, id, { decision: 'approve', reason: 'tam' }),
-    office.officer.userId,
-  );
-  return id;
+  return activeCustomer(office, { seed });
 }

@@ -7,10 +7,11 @@ import { listOpenTasks } from '../../db/tasks';
 import { inDealer, type Tx } from '../../db/transaction';
 import { SYSTEM } from '../../domain/customer';
 import type { LifecycleChild, Step } from '../../domain/steps';
+import { decide } from '../../operations/decisions';
 import { advanceFollowUp } from '../../operations/follow-up';
 import { advanceCustomer } from '../../operations/lifecycle';
 import { noticeAddress } from '../../operations/notices';
-import { advanceOnboarding } from '../../operations/onboarding';
+import { advanceOnboarding, submitCase } from '../../operations/onboarding';
 import { advanceRefresh } from '../../operations/refresh';
 import { advanceVerification } from '../../operations/verification';
 import { createMailTransport, type MailTransport } from '../../workers/mail-transport';
@@ -23,6 +24,7 @@ import {
   type TestUser,
 } from '../support/dealer';
 import { useMailbox, type TestMailbox } from '../support/mailbox';
+import { openFile, type NewFile } from '../workflows/files';
 
 export const MINUTE = 60_000;
 export const DAY = 86_400_000;
@@ -165,4 +167,19 @@ export function told(office: Office, customerId: string): Promise<Told> {
 export function dayOf(instant: Date | null): number {
   if (instant === null) throw new Error('There is no instant');
   return Math.round(((instant.getTime() - Date.parse(START)) / DAY) * 1440) / 1440;
+}
+
+/** A customer with such a file whom the officer has approved, on the day that the test has reached. */
+export async function activeCustomer(office: Office, file: NewFile): Promise<string> {
+  const id = await office.act(async (tx) => {
+    const customerId = await openFile(tx, file);
+    await submitCase(tx, customerId);
+    return customerId;
+  });
+  await office.serve(id);
+  await office.dealer.run(
+    (tx) => decide(tx, id, { decision: 'approve', reason: 'tam' }),
+    office.officer.userId,
+  );
+  return id;
 }

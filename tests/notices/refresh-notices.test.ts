@@ -1,9 +1,6 @@
-import { decide } from '../../operations/decisions';
 import { updateRecord } from '../../operations/customers';
-import { submitCase } from '../../operations/onboarding';
 import { confirmRefresh } from '../../operations/refresh';
-import { openFile } from '../workflows/files';
-import { dayOf, told, useOffice, type Told } from './office';
+import { activeCustomer, dayOf, told, useOffice, type Told } from './office';
 
 const office = useOffice();
 
@@ -17,17 +14,7 @@ let seed = 900;
 /** A customer whom the officer has approved, on day 0 of the test. */
 async function active(record: Record<string, unknown> = {}): Promise<string> {
   seed += 1;
-  const id = await office.act(async (tx) => {
-    const customerId = await openFile(tx, { seed, record });
-    await submitCase(tx, customerId);
-    return customerId;
-  });
-  await office.serve(id);
-  await office.dealer.run(
-    (tx) => decide(tx, id, { decision: 'approve', reason: 'tam' }),
-    office.officer.userId,
-  );
-  return id;
+  return activeCustomer(office, { seed, record });
 }
 
 const mailsAbout = ({ notices }: Told, kind: string) =>

@@ -7,8 +7,6 @@ import type { ComplianceError } from '../../domain/errors';
 import { DEFAULT_POLICY, type Policy } from '../../domain/rules/policy';
 import { RULE_VERSION } from '../../domain/rules/requirements';
 import { createApiToken, tokenOf } from '../../operations/api-tokens';
-import { decide } from '../../operations/decisions';
-import { submitCase } from '../../operations/onboarding';
 import { advancePolicyChange, recordPolicyFailure } from '../../operations/policy-apply';
 import {
   approveChange,
@@ -24,7 +22,7 @@ import { listMoved, readChange } from '../../operations/policy-views';
 import { listPolicyViews, listRequirementViews } from '../../operations/rule-views';
 import { loadPolicy, policyAsOf, policyVersion } from '../../operations/rules';
 import { openFile } from '../workflows/files';
-import { told, useOffice } from '../notices/office';
+import { activeCustomer, told, useOffice } from '../notices/office';
 
 const office = useOffice();
 const TODAY = '2026-11-22';
@@ -37,17 +35,7 @@ let seed = 7000;
 
 async function active(record: Record<string, unknown> = {}): Promise<string> {
   seed += 1;
-  const id = await office.act(async (tx) => {
-    const customerId = await openFile(tx, { seed, record });
-    await submitCase(tx, customerId);
-    return customerId;
-  });
-  await office.serve(id);
-  await office.dealer.run(
-    (tx) => decide(tx, id, { decision: 'approve', reason: 'tam' }),
-    office.officer.userId,
-  );
-  return id;
+  return activeCustomer(office, { seed, record });
 }
 
 const propose = (request: ChangeRequest, reason = 'Risk değerlendirmesi') =>
