@@ -140,9 +140,32 @@ export async function getPackage(tx: Tx, id: string): Promise<PackageLine> {
   return found(await table(tx).where({ id }).first(LINE)) as PackageLine;
 }
 
-/** The whole row under lock: whoever holds it decides what becomes of the package. */
+/**
+ * The whole row under lock: whoever holds it decides what becomes of the package. No stronger lock than that: it does not
+ * wait for a transaction that holds the package for long work, nor for rows that refer to the package.
+ */
 export async function lockPackage(tx: Tx, id: string): Promise<PackageRow> {
-  return found(await table(tx).where({ id }).forUpdate().first('*')) as PackageRow;
+  return found(await table(tx).where({ id }).forNoKeyUpdate().first('*')) as PackageRow;
+}
+
+/**
+ * The row for minutes of work in one REPEATABLE READ transaction. A second such transaction waits and the sweep passes the
+ * package by, but people are not kept from it: what they change, `requireUnchanged` and the final update find.
+ */
+export async function holdPackage(tx: Tx, id: string): Promise<PackageRow> {
+  await tx.sql.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`package|${id}`]);
+  await requireUnchanged(tx, id);
+  return found(await table(tx).where({ id }).forKeyShare().first('*')) as PackageRow;
+}
+
+/**
+ * Raises a serialization failure, with which a REPEATABLE READ transaction begins again, where somebody has changed the
+ * package since it began. Keeps no lock.
+ */
+export async function requireUnchanged(tx: Tx, id: string): Promise<void> {
+  await tx.sql.raw('savepoint unchanged');
+  await table(tx).where({ id }).forNoKeyUpdate().first('id');
+  await tx.sql.raw('rollback to savepoint unchanged');
 }
 
 function found(row: Record<string, unknown> | undefined): unknown {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { getCustomers } from '../db/customers';
 import { itemsAfter, setLate } from '../db/package-items';
 import { readStatementSources, type StatementSources } from '../db/package-statements';
-import { lockPackage, updatePackage, type PackageRow } from '../db/packages';
+import { lockPackage, requireUnchanged, updatePackage, type PackageRow } from '../db/packages';
 import { endTasksOfPackage, openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { userNames } from '../db/users';
@@ -113,6 +113,7 @@ async function endWindow(tx: Tx, row: PackageRow, progress: () => void): Promise
       statement.add(whole);
     }
     after = last.code;
+    await requireUnchanged(tx, row.id);
     progress();
   }
   const counts = countsOf(statement.breakdown());

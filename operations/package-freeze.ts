@@ -4,7 +4,7 @@ import { listBranchRows } from '../db/dealers';
 import { insertItems } from '../db/package-items';
 import { readSources } from '../db/package-sources';
 import { readStatementSources } from '../db/package-statements';
-import { lockPackage, updatePackage, type PackageRow } from '../db/packages';
+import { holdPackage, requireUnchanged, updatePackage, type PackageRow } from '../db/packages';
 import type { Tx } from '../db/transaction';
 import { CHUNK_CUSTOMERS } from '../domain/audit-package';
 import { canonicalBytes } from '../stores/package-signature';
@@ -40,10 +40,11 @@ const BATCH = 100;
  * Does what a package's rows wait for before its files are made, in this transaction, which must be REPEATABLE READ:
  * freezes what it will say, or only states how complete it would be (a rehearsal), or opens or ends its fix window. What
  * is frozen are the customers of its scope as they stand; later edits do not enter. Does nothing when that is done already
- * or the package will not be made; `progress` is called between batches.
+ * or the package will not be made; `progress` is called between batches. Nobody waits for it: a package that is cancelled
+ * meanwhile is found so with the next batch, and nothing is left of what was frozen.
  */
 export async function freezePackage(tx: Tx, packageId: string, progress: () => void): Promise<void> {
-  const row = await lockPackage(tx, packageId);
+  const row = await holdPackage(tx, packageId);
   if (row.status !== 'rendering') return;
   if (row.phase === 'fixing') await serveFixWindow(tx, row, progress);
   if (row.phase === 'queued') await freeze(tx, row, progress);
@@ -82,6 +83,7 @@ async function freeze(tx: Tx, row: PackageRow, progress: () => void): Promise<vo
     });
     missing += rows.reduce((sum, item) => sum + item.missing, 0);
     await insertItems(tx, row.id, rows);
+    await requireUnchanged(tx, row.id);
     progress();
   }
   const customers = scope.inside.length;
