@@ -12,6 +12,8 @@ const PREFIX_MIN = 4;
 const DIGEST_CHARS = 24;
 /** More words than any name has: what somebody pasted by mistake ends here. */
 const WORDS_MAX = 20;
+/** A whole term that no file has: a search for signs alone must not answer with everybody. */
+const NOBODY = '!=';
 /** The beginning of a customer's code. */
 const CODE = /^[a-z]{2,5}-\d/i;
 
@@ -31,11 +33,11 @@ export function numberTerms(dealerKey: Buffer, record: unknown): string[] {
 /**
  * The words of a search as lists of alternatives: each word must be found by one of its terms. A term that ends in `=` is
  * matched whole, any other by prefix. Groups of digits that stand together are one number: `Ayşe 0532 123 45 67` is two
- * words.
+ * words. Signs alone find nobody.
  */
 export function queryTerms(dealerKey: Buffer, query: string): string[][] {
   const term = numberTerm(dealerKey);
-  return tokens(query)
+  const words = tokens(query)
     .flatMap((token): string[][] => {
       if (/^\+?\d+$/.test(token)) return [numberAlternatives(term, token)];
       const parts = searchWords(token);
@@ -46,6 +48,7 @@ export function queryTerms(dealerKey: Buffer, query: string): string[][] {
       return CODE.test(token) ? [[`#${code}`]] : parts.map((part) => [part]);
     })
     .slice(0, WORDS_MAX);
+  return words.length === 0 ? [[NOBODY]] : words;
 }
 
 /** Words of a query; what is only digits and the marks that people put between them joins its neighbours of that kind. */

@@ -72,6 +72,12 @@ test('every word must be found, in any order, each by its beginning', async () =
   expect(await find('yzog')).toEqual([]);
 });
 
+test('a search for signs alone finds nobody, one for nothing finds everybody', async () => {
+  expect(await find('?! …')).toEqual([]);
+  expect(await find('🙂')).toEqual([]);
+  expect((await find(' ')).length).toBeGreaterThan(0);
+});
+
 test('numbers and codes find their customer, and stand nowhere in clear', async () => {
   const tckn = inventedTckn(77_777);
   const { id, code } = await dealer.run((tx) =>
