@@ -38,14 +38,21 @@ export function maxAgeOf(
   return ofPolicy ?? (maxAgeMonths === undefined ? undefined : `P${maxAgeMonths}M`);
 }
 
-/** An age counts at the moment of use (D-2.1): a bill that was fresh when it was taken does not grow stale in the file. */
-function ageProblem(
-  test: DocumentTest,
-  { issuedOn, uploadedAt }: DocumentFacts,
-  { parameters }: FileFacts,
-): string | null {
-  const period = maxAgeOf(test, parameters);
-  if (period === undefined) return null;
+function ageProblem(test: DocumentTest, document: DocumentFacts, facts: FileFacts): AgeProblem | null {
+  const period = maxAgeOf(test, facts.parameters);
+  return period === undefined ? null : ageWhenTaken(period, document);
+}
+
+export type AgeProblem = 'issue_day_missing' | 'issued_in_future' | 'too_old';
+
+/**
+ * What is wrong with a document's age under a rule that it may be `period` (ISO 8601) old; null when it is fresh enough.
+ * An age counts at the moment of use (D-2.1): a bill that was fresh when it was taken does not grow stale in the file.
+ */
+export function ageWhenTaken(
+  period: string,
+  { issuedOn, uploadedAt }: Pick<DocumentFacts, 'issuedOn' | 'uploadedAt'>,
+): AgeProblem | null {
   if (issuedOn === null) return 'issue_day_missing';
   // A day still to come would make every age look fresh.
   if (issuedOn > dayInIstanbul(uploadedAt)) return 'issued_in_future';

@@ -1,4 +1,5 @@
 import { dayInIstanbul, daysBetween } from '../../domain/days';
+import { ageWhenTaken } from '../../domain/document-tests';
 import { parsePeriod } from '../../domain/periods';
 import type { OfferedKind } from '../../operations/document-kinds';
 import type { DocumentView } from '../../operations/document-views';
@@ -83,7 +84,7 @@ export function documentModel(visit: Visit, document: DocumentView, context: Doc
     uploadedBy: document.uploadedBy === null ? null : (names.get(document.uploadedBy) ?? null),
     seen: attested(originalSeen),
     masked: attested(document.masked),
-    state: stateOf(t, document, context.today),
+    state: stateOf(t, document, context),
     rowClass: current ? 'current' : 'ended',
     ended:
       ended === null
@@ -98,21 +99,29 @@ export function documentModel(visit: Visit, document: DocumentView, context: Doc
   };
 }
 
-/** "Geçerli" is not said of a paper that has run out. */
-function stateOf(t: Visit['t'], { state, expiresOn }: DocumentView, today: string): PillModel {
+/** "Geçerli" is said neither of a paper that has run out nor of one whose age no rule takes. */
+function stateOf(t: Visit['t'], document: DocumentView, { today, kinds }: DocumentContext): PillModel {
+  const { state, expiresOn } = document;
   if (state !== 'current') return { tone: 'muted', icon: '↩', text: t(`console.documentState.${state}`) };
   if (expiresOn !== null && expiresOn < today) return { tone: 'bad', icon: '!', text: t('document.expired') };
+  const maxAge = maxAgeOf(document, kinds);
+  const problem = maxAge === null ? null : ageWhenTaken(maxAge, document);
+  if (problem !== null) return { tone: 'bad', icon: '!', text: t(`document.age.${problem}`) };
   return { tone: 'ok', icon: '✓', text: t('console.documentState.current') };
 }
 
 /** How old it may be and how old it was, at the moment of use: when it was taken. */
 function ageText({ t }: Visit, document: DocumentView, kinds: readonly OfferedKind[]): string | null {
-  const maxAge = kinds.find(({ kind }) => kind === document.kind)?.maxAge ?? null;
+  const maxAge = maxAgeOf(document, kinds);
   if (maxAge === null) return null;
   const limit = t('document.ageLimit', { period: periodText(t, maxAge) });
   if (document.issuedOn === null) return limit;
   const days = daysBetween(document.issuedOn, dayInIstanbul(document.uploadedAt));
   return `${limit}; ${t('document.ageTaken', { count: days })}`;
+}
+
+function maxAgeOf({ kind }: DocumentView, kinds: readonly OfferedKind[]): string | null {
+  return kinds.find((offered) => offered.kind === kind)?.maxAge ?? null;
 }
 
 /** `P3M` as "3 ay". */

@@ -105,6 +105,13 @@ test('a document is read page by page without JavaScript, with what is known of 
   expect((await staff.get(`${own.slice(0, -36)}01890000-0000-7000-8000-000000000000`)).status).toBe(404);
 });
 
+test('a paper that was too old when it was taken is not called valid', async () => {
+  const path = await newCustomer();
+  const { html } = await staff.upload(path, { kind: 'address_proof', issuedOn: '2026-01-05' }, pdf(1));
+  expect(textOf(html)).toContain('Alındığında çok eskiydi');
+  expect(textOf((await staff.get(firstLink(html))).html)).not.toContain('Geçerli ');
+});
+
 test('in a browser thumbnails and pages are pictures, and nothing breaks the policy', async () => {
   const path = await newCustomer();
   await staff.upload(path, { kind: 'identity_card' }, { name: 'Kimlik ön yüz.jpg', content: photo });
