@@ -162,7 +162,7 @@ export const DUTY_KINDS = [
   'decision_deadline', // a decision waits too long: the manager is told
   'refresh_notice', // the next notice ahead of a refresh
   'refresh_due', // the refresh falls due
-  'document_expiry', // a document of an active customer runs out
+  'document_expiry', // a document of an active customer runs out, or the person comes of age
   'notice', // a queued notice is to be delivered
 ] as const;
 export type DutyKind = (typeof DUTY_KINDS)[number];

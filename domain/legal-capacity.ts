@@ -1,4 +1,4 @@
-import { ageOn, parseDay } from './days';
+import { addMonths, ageOn, parseDay, type Day } from './days';
 import { isAbsent, textAt, valueAt } from './record-path';
 
 /**
@@ -6,10 +6,20 @@ import { isAbsent, textAt, valueAt } from './record-path';
  * year only (T15) the last day of that year counts: until then nobody can know. [ours] Without a birth date: false.
  */
 export function isMinor(person: unknown, today: string, adultAge: number): boolean {
+  const birth = latestBirthOf(person);
+  return birth !== null && ageOn(birth, today) < adultAge;
+}
+
+/** The first day on which `isMinor` is no longer true of them, past or to come; null without a birth date. */
+export function comesOfAgeOn(person: unknown, adultAge: number): Day | null {
+  const birth = latestBirthOf(person);
+  return birth === null ? null : addMonths(birth, 12 * adultAge);
+}
+
+function latestBirthOf(person: unknown): Day | null {
   const birth = textAt(person, 'birthDate');
-  if (parseDay(birth) === null) return false;
-  const latest = isYearOnly(person) ? `${birth.slice(0, 4)}-12-31` : birth;
-  return ageOn(latest, today) < adultAge;
+  if (parseDay(birth) === null) return null;
+  return isYearOnly(person) ? `${birth.slice(0, 4)}-12-31` : birth;
 }
 
 /** The register knows the year only: day and month of the birth date mean nothing (T15). */

@@ -4,11 +4,13 @@ import { currentDocuments } from '../db/documents';
 import type { Tx } from '../db/transaction';
 import { endTasksOfKind, openTask } from '../db/tasks';
 import { addDays, dayInIstanbul, instantOfDay } from '../domain/days';
+import { adultAgeOf } from '../domain/form';
+import { comesOfAgeOn } from '../domain/legal-capacity';
 import { nextExpiryLook, nextReview } from '../domain/review';
 import { closeCase } from './case-steps';
 import type { LockedFile } from './customer-file';
 import { reinstate } from './customer-status';
-import { loadPolicy, today } from './rules';
+import { loadPolicy, loadRequirements, today } from './rules';
 
 /** Sets the next periodic review of a lasting relationship and the duty that announces it (D-4.4). */
 export async function scheduleReview(tx: Tx, customer: CustomerRow): Promise<void> {
@@ -29,7 +31,10 @@ export async function watchExpiry(tx: Tx, customer: CustomerRow, record: unknown
     await scheduleDocumentExpiry(tx, customer, record);
 }
 
-/** Watches the day on which the first of an active customer's papers runs out. */
+/**
+ * Watches the next day on which an active customer's file changes although nobody touches it: the first of the papers runs
+ * out (or its notice is due before), or the person comes of age.
+ */
 export async function scheduleDocumentExpiry(tx: Tx, customer: CustomerRow, record: unknown): Promise<void> {
   const next = await nextExpiry(tx, customer, record);
   await endTasksOfKind(
@@ -38,10 +43,21 @@ export async function scheduleDocumentExpiry(tx: Tx, customer: CustomerRow, reco
     'document_expiring',
     next === null ? null : expiringTask(customer.id, next),
   );
-  if (next === null) return endDuties(tx, customer.id, { caseId: null, kinds: ['document_expiry'] }, 'done');
   const { documentExpiryNoticeDays } = await loadPolicy(tx);
-  const look = nextExpiryLook(next, documentExpiryNoticeDays, today(tx));
+  const looks = [
+    ...(next === null ? [] : [nextExpiryLook(next, documentExpiryNoticeDays, today(tx))]),
+    ...(await comingOfAge(tx, record)),
+  ];
+  const [look] = looks.sort();
+  if (look === undefined)
+    return endDuties(tx, customer.id, { caseId: null, kinds: ['document_expiry'] }, 'done');
   return setDuty(tx, customer.id, null, 'document_expiry', instantOfDay(look, 0));
+}
+
+/** The day from which a minor answers alone, where it lies ahead. */
+async function comingOfAge(tx: Tx, record: unknown): Promise<string[]> {
+  const day = comesOfAgeOn(record, adultAgeOf(await loadRequirements(tx), today(tx)));
+  return day !== null && day > today(tx) ? [day] : [];
 }
 
 /** The first day on which one of the papers, or the card in the record, runs out; null for none. */

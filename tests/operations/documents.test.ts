@@ -1,15 +1,19 @@
 import { v7 as uuidv7 } from 'uuid';
 
 import { getCase } from '../../db/cases';
-import { listOpenDuties } from '../../db/duties';
+import { endDuties, listOpenDuties } from '../../db/duties';
+import { DUTY_KINDS } from '../../domain/customer';
 import { readCustomer, updateRecord } from '../../operations/customers';
 import { decide, excludedPeople } from '../../operations/decisions';
 import { withdrawDocument } from '../../operations/documents';
+import { advanceCustomer } from '../../operations/lifecycle';
 import { advanceOnboarding } from '../../operations/onboarding';
 import { advanceVerification } from '../../operations/verification';
 import { awaitingDecision, completeCustomer, document } from '../console/files';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation, type TestDealer } from '../support/dealer';
+
+const OTHER_DUTIES = DUTY_KINDS.filter((kind) => kind !== 'document_expiry');
 
 const db = useDatabase();
 const installation = useInstallation(db);
@@ -107,4 +111,24 @@ test("a card's new expiry day in the record moves the first notice, sixty days a
   expect(await watched()).toBe('2026-12-01T21:00:00.000Z');
   await change('2036-02-29');
   expect(await watched()).toBe('2035-12-30T21:00:00.000Z');
+});
+
+test('a file is looked at again on the day its customer comes of age, though nobody touches it', async () => {
+  const { customerId } = await activeCustomer();
+  await dealer.run((tx) =>
+    updateRecord(tx, customerId, { patch: { birthDate: '2009-01-10' }, ifVersion: null }),
+  );
+  const needed = async () =>
+    (await dealer.run((tx) => readCustomer(tx, customerId))).findings.map(({ code }) => code);
+  expect(await needed()).toContain('needs_representative');
+  const watched = async () =>
+    (await dealer.run((tx) => listOpenDuties(tx, customerId)))
+      .find(({ kind }) => kind === 'document_expiry')
+      ?.dueAt.toISOString();
+  expect(await watched()).toBe('2027-01-09T21:00:00.000Z');
+  installation.clock.moveTo('2027-01-09T21:00:00Z');
+  await dealer.run((tx) => endDuties(tx, customerId, { kinds: OTHER_DUTIES }, 'done'));
+  await dealer.run((tx) => advanceCustomer(tx, customerId));
+  expect(await needed()).not.toContain('needs_representative');
+  expect(await watched()).toBe('2031-03-06T21:00:00.000Z');
 });
