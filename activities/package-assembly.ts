@@ -15,6 +15,7 @@ import { renderInstructions, renderSummaryReport } from '../templates/reports';
 import { workbookSheets, workbookTitle } from '../templates/workbook';
 import { frozenItems } from './package-frozen-items';
 import { keepFile } from './package-inclusion';
+import { dropLeftOut, withoutLeftOut } from './package-left-out';
 import { keepIndex, keepProofs } from './package-proofs';
 import type { PackageWorker } from './packages';
 
@@ -22,6 +23,7 @@ import type { PackageWorker } from './packages';
 export async function assemble(worker: PackageWorker, packageId: string): Promise<void> {
   const work = await worker.inTx((tx) => takePackage(tx, packageId));
   if (work === null) return;
+  await dropLeftOut(worker, work);
   const { publicKey, workbook, report, verifier, instructions, completeness } = PACKAGE_PATHS;
   const pem = createPublicKey({ key: work.publicKey, format: 'der', type: 'spki' }).export({
     format: 'pem',
@@ -56,7 +58,7 @@ async function keepWorkbook(worker: PackageWorker, work: PackageInWork, path: st
   const model = workbookModel(
     work.frame,
     work.report,
-    () => frozenItems(worker, work),
+    () => withoutLeftOut(frozenItems(worker, work), work.frame),
     packageWords(language),
     partsOf(work, worker.parts),
   );

@@ -114,6 +114,16 @@ export async function filesAfter(
   );
 }
 
+/** A file and those in a folder, whose name ends with a slash. */
+export async function filesOf(tx: Tx, packageId: string, path: string, folder: string): Promise<FileRow[]> {
+  return camelRows<FileRow>(
+    await files(tx, packageId)
+      .where((by) => void by.where({ path }).orWhereRaw('starts_with(path, ?)', [folder]))
+      .orderBy('path')
+      .select('path', 'bytes', 'sha256', 'address'),
+  );
+}
+
 export async function fileAt(tx: Tx, packageId: string, path: string): Promise<FileRow | null> {
   const row = await files(tx, packageId).where({ path }).first('path', 'bytes', 'sha256', 'address');
   return row === undefined ? null : camelRow<FileRow>(row);

@@ -188,6 +188,22 @@ export function customerFilePath(code: string): string {
   return `${CUSTOMER_FILES}${code}.pdf`;
 }
 
+/** The folder of a customer's documents, with the slash. */
+export function documentsFolder(code: string): string {
+  return `${DOCUMENTS}${code}/`;
+}
+
+/** Where a volume of the summary report lies: `rapor-001.pdf`. */
+export function reportVolumePath(number: number): string {
+  return `rapor-${String(number).padStart(3, '0')}.pdf`;
+}
+
+/** The number of the volume that lies there; null for every other file. */
+export function reportVolumeAt(path: string): number | null {
+  const number = /^rapor-(\d{3,})\.pdf$/.exec(path)?.[1];
+  return number === undefined ? null : Number(number);
+}
+
 const EXTENSIONS: Record<string, string> = {
   'application/pdf': 'pdf',
   'image/jpeg': 'jpg',
@@ -200,5 +216,5 @@ const EXTENSIONS: Record<string, string> = {
  */
 export function documentPath(code: string, kind: string, ordinal: number, mediaType: string): string {
   const extension = EXTENSIONS[mediaType] ?? 'bin';
-  return `${DOCUMENTS}${code}/${kind.replaceAll('_', '-')}-${ordinal}.${extension}`;
+  return `${documentsFolder(code)}${kind.replaceAll('_', '-')}-${ordinal}.${extension}`;
 }

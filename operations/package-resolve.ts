@@ -22,8 +22,8 @@ export async function retryPackage(tx: Tx, id: string): Promise<PackageView> {
 
 /**
  * Leaves out the file of a customer that cannot be made, with a reason that manifest and report repeat. The customer stays in
- * the snapshot, in its counts and in the workbook; what was made of their file stays in too. With the last such customer
- * the package goes on, and its workflow has to be woken. Throws STATE_FORBIDS for a package that has not stopped,
+ * the snapshot, in its counts and in the workbook; what was made of their file before is taken out when the package is
+ * assembled. With the last such customer the package goes on, and its workflow has to be woken. Throws STATE_FORBIDS for a package that has not stopped,
  * NOT_FOUND for a customer whose file is not the reason.
  */
 export async function leaveOutOfPackage(
