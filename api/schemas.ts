@@ -42,6 +42,16 @@ export const requirementLine = {
   confidence: z.enum(['read', 'recalled', 'ours']),
 };
 
+/** How far a package's files are: in the package, its progress and its events. */
+export const packageCount = {
+  done: z.int(),
+  total: z.int(),
+  failing: z.int().meta({ description: 'Customers whose file failed when it was last tried' }),
+  secondsLeft: z.int().nullable().meta({
+    description: 'Until the last file is made, at the rate of the latest ones; null where nothing tells',
+  }),
+};
+
 export const Document = z
   .strictObject({
     id: Id,

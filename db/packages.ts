@@ -19,6 +19,8 @@ export interface PackageRow {
   asOf: Date | null;
   done: number;
   total: number;
+  /** Customers whose file failed when it was last tried. */
+  failing: number;
   requestedBy: string;
   requestedAt: Date;
   wrappedKey: Buffer;
@@ -73,6 +75,7 @@ const LINE = [
   'as_of',
   'done',
   'total',
+  'failing',
   'requested_by',
   'requested_at',
   'wrapped_key',

@@ -16,18 +16,22 @@ const RATE_FILES = 100;
 /** Customers in trouble that are listed. */
 const TROUBLES_MAX = 100;
 
-/** Where a package stands, in numbers and codes: what a stream of events carries. */
-export interface PackageProgress {
-  /** Rises with every change. */
-  seq: number;
-  status: PackageStatus;
-  phase: PackagePhase;
+/** How far the customers' files are. */
+export interface PackageCount {
   done: number;
   total: number;
   /** Customers whose file failed when it was last tried. */
   failing: number;
   /** Seconds until the last file is made at the rate of the latest ones; null where nothing says so. */
   secondsLeft: number | null;
+}
+
+/** Where a package stands, in numbers and codes: what a stream of events carries. */
+export interface PackageProgress extends PackageCount {
+  /** Rises with every change. */
+  seq: number;
+  status: PackageStatus;
+  phase: PackagePhase;
 }
 
 /** A customer whose file could not be made. */
@@ -65,10 +69,18 @@ async function progressOf(
   id: string,
   row: ProgressRow,
 ): Promise<Omit<PackageProgressView, 'troubles'>> {
-  if (row.phase !== 'including') return { ...row, secondsLeft: null };
+  return { ...row, secondsLeft: await estimateOf(tx, { id, ...row }) };
+}
+
+/** Seconds until a package's last file is made; null where nothing says so. */
+export async function estimateOf(
+  tx: Tx,
+  { id, phase, done, total }: Pick<ProgressRow, 'phase' | 'done' | 'total'> & { id: string },
+): Promise<number | null> {
+  if (phase !== 'including') return null;
   const { files, since } = await recentWork(tx, id, RATE_FILES);
   const elapsedMs = since === null ? 0 : tx.now.getTime() - since.getTime();
-  return { ...row, secondsLeft: secondsLeft({ files, elapsedMs, left: row.total - row.done }) };
+  return secondsLeft({ files, elapsedMs, left: total - done });
 }
 
 async function troublesOf(tx: Tx, id: string): Promise<PackageTrouble[]> {

@@ -21,6 +21,7 @@ import type { PackageProfile } from '../domain/package-manifest';
 import type { SampleRequest } from '../domain/sample';
 import { fingerprintOf } from '../stores/package-signature';
 import type { CustomerFilter } from './customer-list';
+import { estimateOf, type PackageCount } from './package-progress';
 import { openFilter, openPackageKey, openScope, type PackageScope } from './package-snapshot';
 import { BLOCKED_TASK, nextInclusion } from './package-troubles';
 import { decodeCursor, pageOf, type Page } from './pages';
@@ -39,7 +40,7 @@ export interface PackageView {
   language: Language;
   status: PackageStatus;
   phase: PackagePhase;
-  progress: { done: number; total: number };
+  progress: PackageCount;
   requestedBy: { id: string; name: string | null };
   requestedAt: Date;
   /** Instant of the frozen snapshot. */
@@ -122,7 +123,12 @@ async function toViews(tx: Tx, rows: readonly PackageLine[]): Promise<PackageVie
       language: row.language,
       status: row.status,
       phase: row.phase,
-      progress: { done: row.done, total: row.total },
+      progress: {
+        done: row.done,
+        total: row.total,
+        failing: row.failing,
+        secondsLeft: await estimateOf(tx, row),
+      },
       requestedBy: person(row.requestedBy),
       requestedAt: row.requestedAt,
       asOf: row.asOf,

@@ -5,7 +5,7 @@ import { readProgress, readProgressView } from '../../operations/package-progres
 import { leaveOutOfPackage, retryPackage } from '../../operations/package-resolve';
 import { text } from '../../operations/record-shape';
 import { actRoute, readRoute, streamRoute, type Route } from '../route';
-import { Id, Instant } from '../schemas';
+import { Id, Instant, packageCount } from '../schemas';
 
 const tag = 'Audit packages';
 const params = z.strictObject({ id: Id });
@@ -15,12 +15,7 @@ const progress = {
   seq: z.int().meta({ description: 'Rises with every change; the id of the event' }),
   status: z.enum(PACKAGE_STATUSES),
   phase: z.enum(PACKAGE_PHASES),
-  done: z.int(),
-  total: z.int(),
-  failing: z.int().meta({ description: 'Customers whose file failed when it was last tried' }),
-  secondsLeft: z.int().nullable().meta({
-    description: 'Until the last file is made, at the rate of the latest ones; null where nothing tells',
-  }),
+  ...packageCount,
 };
 
 const Event = z.strictObject(progress).meta({ id: 'AuditPackageEvent' });

@@ -13,7 +13,7 @@ import { day, text } from '../../operations/record-shape';
 import { packageZip } from '../package-download';
 import { Cursor, Limit, present } from '../query';
 import { actRoute, downloadRoute, readRoute, type Act, type Input, type Route } from '../route';
-import { Id, Instant, pageOf, requirementLine } from '../schemas';
+import { Id, Instant, packageCount, pageOf, requirementLine } from '../schemas';
 
 const tag = 'Audit packages';
 const params = z.strictObject({ id: Id });
@@ -113,7 +113,7 @@ const Package = z
     language: z.enum(['tr', 'en']),
     status: z.enum(PACKAGE_STATUSES),
     phase: z.enum(PACKAGE_PHASES),
-    progress: z.strictObject({ done: z.int(), total: z.int() }),
+    progress: z.strictObject(packageCount),
     requestedBy: Person,
     requestedAt: Instant,
     asOf: Instant.nullable(),

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
+
 import { Client } from 'pg';
 
 import { createPackageSteps } from '../../activities/packages';
 import { failPackage } from '../../operations/packages';
-import { addPerson } from '../package/package-world';
+import { folderStore } from '../../stores/files';
+import { activitiesWith, addPerson } from '../package/package-world';
 import { useApi } from '../support/api';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation, type TestDealer, type TestUser } from '../support/dealer';
@@ -179,4 +182,24 @@ test('progress is told by polling too, and a stopped package is answered by an o
     code: 'FAULT',
   });
   expect((await api.call('GET', path, { token: auditor.token })).body).toMatchObject({ status: 'failed' });
+});
+
+test('the package tells of its work what its progress tells, with the time left', async () => {
+  for (let n = 0; n < 7; n += 1) await dealer.run((tx) => addPerson(tx));
+  const id = await ask();
+  const ref = { dealerId: dealer.dealerId, packageId: id };
+  const unused = () => Promise.reject(new Error('Nothing is made here'));
+  const files = folderStore(join(installation.folder, 'files'));
+  await activitiesWith(installation.database, files, { print: unused }).freezePackage(ref);
+  const items = db.owner('audit_package_items').where({ package_id: id });
+  const made = await items.clone().orderBy('code').limit(6).pluck('customer_id');
+  // Six files within the minute before, two to go.
+  const since = new Date(installation.clock.now().getTime() - 60_000);
+  await items.clone().whereIn('customer_id', made).update({ rendered_at: since });
+  await db.owner('audit_packages').where({ id }).update({ done: made.length, failing: 1 });
+  const read = async (path: string) =>
+    (await api.call('GET', `/api/v1/audit-packages/${id}${path}`, { token: auditor.token })).body;
+  const { done, total, failing, secondsLeft } = await read('/progress');
+  expect([done, total, failing, secondsLeft]).toEqual([6, 8, 1, 20]);
+  expect((await read(''))['progress']).toEqual({ done, total, failing, secondsLeft });
 });

@@ -26,7 +26,7 @@ test('a package that was asked for is under way at once, and its workflow is wok
   expect(asked.headers.get('location')).toBe(`/api/v1/audit-packages/${String(asked.body['id'])}`);
   expect(asked.body).toMatchObject({
     status: 'rendering',
-    progress: { done: 0, total: 0 },
+    progress: { done: 0, total: 0, failing: 0, secondsLeft: null },
     filter: { status: ['active', 'suspended'], risk: ['high'] },
     requestedBy: { id: officer.userId },
   });

@@ -147,7 +147,7 @@ async function expectWhole(id: string, name: string): Promise<void> {
   await world.dealer.run((tx) => sealPackage(tx, id), world.manager.userId);
   const path = await download(world, id, join(folder, name));
   const { keyFingerprint, progress } = await viewOf(world, id);
-  expect(progress).toEqual({ done: CUSTOMERS, total: CUSTOMERS });
+  expect(progress).toEqual({ done: CUSTOMERS, total: CUSTOMERS, failing: 0, secondsLeft: null });
   expect(await verifyPackage(path, { key: keyFingerprint })).toMatchObject({
     pass: true,
     facts: { counts: { customers: CUSTOMERS, documents: 1 } },
