@@ -20,6 +20,7 @@ export const ACCESS = {
   readCustomer: 'reader',
   updateCustomer: 'staff',
   revealValue: 'staff',
+  printCustomerFile: 'reader',
   changeCustomerType: 'staff',
   submitCase: 'staff',
   withdrawCustomer: 'staff',

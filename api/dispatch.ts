@@ -67,6 +67,11 @@ async function answer(route: Route, call: Call, res: Response): Promise<void> {
     await sendFile(download, res);
     return;
   }
+  if (handler.kind === 'made') {
+    const input = { params, query, body: {} } as unknown as AnyInput;
+    await sendFile(await handler.make(input, call), res);
+    return;
+  }
   if (handler.kind === 'stream') {
     const input = { params, query, body: {} } as unknown as AnyInput;
     const read = () => inTransaction(call, (tx) => handler.read(tx, input));
@@ -132,7 +137,8 @@ function send({ status, body, headers = {} }: Reply, res: Response): void {
   else res.type('application/json').send(JSON.stringify(body));
 }
 
-async function sendFile(download: Download, res: Response): Promise<void> {
+/** Answers with a file; `open` may still fail, and then nothing of it was sent. */
+export async function sendFile(download: Download, res: Response): Promise<void> {
   const content = await download.open();
   res.setHeader('content-type', download.mediaType);
   res.setHeader('content-disposition', download.inline === true ? 'inline' : attachment(download.fileName));

@@ -3,9 +3,9 @@ import { ComplianceError } from '../domain/errors';
 import { prepareForm, type FormInput, type PreparedForm } from '../operations/form-preparation';
 import { recordForm } from '../operations/forms';
 import { answeredBefore, once, type IdempotentCall } from '../operations/idempotency';
-import { PrinterBusy } from '../printing/pdf-printer';
 import type { StoredBlob } from '../stores/files';
 import type { ApiDeps } from './deps';
+import { printNow } from './print-now';
 
 export interface FormPress {
   deps: Pick<ApiDeps, 'files' | 'printer'>;
@@ -55,14 +55,7 @@ async function printBoth(
   { files, printer }: FormPress['deps'],
   { html, officeHtml, asOf, key, addresses }: PreparedForm,
 ): Promise<FormFiles> {
-  const print = async (text: string): Promise<Buffer> => {
-    try {
-      return await printer.print(text, asOf);
-    } catch (error) {
-      const detail = error instanceof PrinterBusy ? 'printer_busy' : 'printer_away';
-      throw new ComplianceError('UNAVAILABLE', detail, [], { cause: error });
-    }
-  };
+  const print = (text: string) => printNow(printer, text, asOf);
   const [sheet, officeSheet] = [await print(html), await print(officeHtml)];
   const pdf = await files.putBlob(key, oneChunk(sheet), addresses.pdf);
   try {

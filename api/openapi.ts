@@ -112,7 +112,7 @@ function requestBodyOf(route: Route): Pick<ZodOpenApiOperationObject, 'requestBo
 }
 
 function successOf(route: Route): ZodOpenApiResponseObject {
-  if (route.handler.kind === 'download') {
+  if (route.handler.kind === 'download' || route.handler.kind === 'made') {
     return { description: 'The file', content: { 'application/octet-stream': {} } };
   }
   if (route.answer === null) return { description: 'Done' };

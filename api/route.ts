@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import { z } from 'zod';
 
-import { inDealer, type Tx } from '../db/transaction';
+import { inDealer, type TransactionOptions, type Tx } from '../db/transaction';
 import type { Actor } from '../domain/customer';
 import type { Language } from '../locales';
 import type { Identity } from '../operations/sign-in';
@@ -73,7 +73,7 @@ export type TakeFile = (
   address: string,
 ) => Promise<StoredBlob & { mediaType: string }>;
 
-/** How a route does its work. Every kind runs inside one transaction in the caller's name. */
+/** How a route does its work: inside one transaction in the caller's name where nothing else is said. */
 export type Handler =
   | { kind: 'read'; render(tx: Tx, input: AnyInput, call: Call): Promise<unknown> }
   | {
@@ -103,6 +103,8 @@ export type Handler =
       afterCommit?(id: string, call: Call): void;
     }
   | { kind: 'download'; find(tx: Tx, input: AnyInput, call: Call): Promise<Download> }
+  /** A file that is made while the caller waits: slow work between transactions that it opens itself. */
+  | { kind: 'made'; make(input: AnyInput, call: Call): Promise<Download> }
   /** Server-sent events for as long as the caller reads and may look. */
   | {
       kind: 'stream';
@@ -236,6 +238,15 @@ export function downloadRoute<P extends z.ZodType, Q extends z.ZodType = EmptySh
   return { ...described({ ...spec, method: 'get' }), status: 200, answer: null, versioned: false, handler };
 }
 
+/** A GET that answers with a file made for it. */
+export function madeRoute<P extends z.ZodType, Q extends z.ZodType>(
+  spec: Omit<Spec<P, Q, EmptyShape>, 'method' | 'body'>,
+  make: (input: In<P, Q, EmptyShape>, call: Call) => Promise<Download>,
+): Route {
+  const handler: Handler = { kind: 'made', make };
+  return { ...described({ ...spec, method: 'get' }), status: 200, answer: null, versioned: false, handler };
+}
+
 /** A GET that answers with server-sent events; `answer` is the shape of each one's data. */
 export function streamRoute<P extends z.ZodType>(
   spec: Omit<Spec<P, EmptyShape, EmptyShape>, 'method' | 'body' | 'query'> & { answer: z.ZodType },
@@ -270,6 +281,10 @@ export function openRoute<B extends z.ZodType>(
 }
 
 /** In the caller's name; what happens here commits as a whole. */
-export function inTransaction<T>(call: Call, fn: (tx: Tx) => Promise<T>): Promise<T> {
-  return inDealer(call.deps.database, call.identity.dealerId, call.actor, fn);
+export function inTransaction<T>(
+  call: Call,
+  fn: (tx: Tx) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
+  return inDealer(call.deps.database, call.identity.dealerId, call.actor, fn, options);
 }

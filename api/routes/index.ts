@@ -2,6 +2,7 @@ import type { Route } from '../route';
 import { caseRoutes } from './cases';
 import { checkRoutes } from './checks';
 import { evidenceRoutes } from './evidence';
+import { customerFileRoutes } from './customer-file';
 import { customerRoutes } from './customers';
 import { dealerRoutes } from './dealer';
 import { documentRoutes } from './documents';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   // Before the customers: `export` is no customer's id.
   ...exportRoutes,
   ...customerRoutes,
+  ...customerFileRoutes,
   ...duplicateRoutes,
   ...documentRoutes,
   ...formRoutes,

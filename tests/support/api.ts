@@ -78,6 +78,8 @@ export function useApi(installation: Installation, overrides: () => Partial<ApiD
       ...overrides(),
     };
     server = createServer(createApp(deps));
+    // A test that reads a PDF holds this process up for seconds: no idle connection is closed under its next request.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     api.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
