@@ -33,6 +33,7 @@ export type AuditEvent =
   | 'customer.status_changed'
   | 'customer.type_changed'
   | 'customer.value_revealed'
+  | 'customer.file_printed'
   | 'customer.closed'
   | 'customer.merged'
   | 'customer.absorbed'

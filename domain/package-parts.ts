@@ -9,7 +9,8 @@ import type { PackageProfile } from './package-manifest';
 
 /** What a part is asked for. Rows must be those of the frozen package: the same at every call. */
 export interface PartScope {
-  packageId: string;
+  /** Null for a customer's file printed by itself. */
+  packageId: string | null;
   profile: PackageProfile;
   language: Language;
   /** Days, both included. */

@@ -3,9 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
 import { getCustomer, type CustomerRow } from '../db/customers';
-import { listBranchRows } from '../db/dealers';
 import { nextFormNumber, type FormEnding, type FormRequirement, type FormRow } from '../db/forms';
-import { readSources } from '../db/package-sources';
 import { expectFile } from '../db/pending-files';
 import { listShownNotices, type ShownNoticeRow } from '../db/privacy';
 import { actorId, type Tx } from '../db/transaction';
@@ -31,7 +29,7 @@ import { blanksOf, formSheet, type FormContent } from './form-content';
 import { formWords, type FormWords } from './form-fields';
 import { officeSheet } from './form-office';
 import { transactionPlace } from './form-views';
-import { freezeCustomer, namesIn } from './package-item';
+import { wholeFile } from './package-item';
 import type { PackageItem } from './package-snapshot';
 import { noticeRow, noticeText, noticeVersionToday } from './privacy';
 import { openCustomerKey, openRecord } from './record-envelope';
@@ -84,7 +82,7 @@ export async function prepareForm(tx: Tx, customerId: string, input: FormInput):
   const transaction = transactionOf(trigger, record, input.transaction);
   const { notice, isNew } = await noticeFor(tx, customer, input);
   const words = formWords(input.language ?? customer.language);
-  const item = await itemOf(tx, customer);
+  const item = await wholeFile(tx, customer.id);
   const requirements = await requirementsOf(tx, customer, trigger, record);
   const id = uuidv7();
   const digest = blindIndex(
@@ -235,14 +233,6 @@ async function requirementsOf(
     const { id, version, field, severity, legalBasis, confidence } = rule;
     return { id, version, field, severity, legalBasis, confidence, met };
   });
-}
-
-async function itemOf(tx: Tx, customer: CustomerRow): Promise<PackageItem> {
-  const sources = await readSources(tx, [customer.id]);
-  const [own] = sources;
-  if (own === undefined) throw new Error('A customer without sources');
-  const branches = new Map((await listBranchRows(tx)).map(({ id, name }) => [id, name]));
-  return freezeCustomer(tx, own, await namesIn(tx, sources, branches));
 }
 
 async function frameOf(

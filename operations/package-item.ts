@@ -1,7 +1,8 @@
 import type { CaseRow } from '../db/cases';
+import { listBranchRows } from '../db/dealers';
 import type { DocumentRow } from '../db/documents';
 import type { FindingRow } from '../db/findings';
-import type { CustomerSources, DecisionRow, HistoryRow } from '../db/package-sources';
+import { readSources, type CustomerSources, type DecisionRow, type HistoryRow } from '../db/package-sources';
 import type { Tx } from '../db/transaction';
 import { userNames } from '../db/users';
 import type { VerificationRow } from '../db/verifications';
@@ -43,6 +44,15 @@ export async function namesIn(
     ...history.map((row) => (row.actorKind === 'user' ? row.actorId : null)),
   ]);
   return { users: await userNames(tx, [...new Set(ids.flatMap((id) => id ?? []))]), branches };
+}
+
+/** One customer's file by itself, as it stands in this transaction. */
+export async function wholeFile(tx: Tx, customerId: string): Promise<PackageItem> {
+  const sources = await readSources(tx, [customerId]);
+  const [own] = sources;
+  if (own === undefined) throw new Error('A customer without sources');
+  const branches = new Map((await listBranchRows(tx)).map(({ id, name }) => [id, name]));
+  return freezeCustomer(tx, own, await namesIn(tx, sources, branches));
 }
 
 /** Everything that a package will say about one customer, as it stands in this transaction. */

@@ -23,22 +23,31 @@ export function reportFrame(
   frame: PackageFrame,
   proof: { snapshotSha256: string; keyFingerprint: string },
 ): ReportFrame {
-  const { number, profile, dealer, period, asOf, ruleSet, parameters, requirements } = frame;
+  return { packageNo: frame.number, period: frame.period, ...factsOfFrame(frame), ...proof };
+}
+
+type FrameFacts = Pick<
+  PackageFrame,
+  'profile' | 'dealer' | 'asOf' | 'ruleSet' | 'parameters' | 'requirements'
+>;
+
+/** What the pages of a report and of a file printed by itself say alike. */
+export function factsOfFrame(
+  frame: FrameFacts,
+): Omit<ReportFrame, 'packageNo' | 'period' | 'snapshotSha256' | 'keyFingerprint'> {
+  const { profile, dealer, asOf, ruleSet, parameters, requirements } = frame;
   const ownership = parameters.findLast(({ key }) => key === 'beneficialOwnership')?.value;
   const overPercent = valueAt(ownership, 'overPercent');
   const thresholds = parameters.findLast(({ key }) => key === 'thresholds')?.value;
   const payments = valueAt(thresholds, 'paymentEvidenceKurus');
   return {
-    packageNo: number,
     profile,
     dealer: { ...dealer, vkn: dealer.vkn ?? '–' },
-    period,
     asOf,
     ruleSet,
     ...(typeof overPercent === 'number' ? { ownershipOverPercent: overPercent } : {}),
     paymentEvidenceKurus: typeof payments === 'number' ? payments : null,
     ...(requirements === undefined ? {} : { requirements }),
-    ...proof,
   };
 }
 

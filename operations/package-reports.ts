@@ -1,7 +1,7 @@
 import { valueAt } from '../domain/record-path';
 import { ownershipDrawing, ROWS_ON_PAPER } from '../templates/ownership';
 import type { PartTables } from '../templates/report-parts';
-import type { CustomerFile, ReportFrame } from '../templates/reports';
+import type { CustomerFile } from '../templates/reports';
 import { ownershipGraphOf } from './ownership-chart';
 import { identityRows, numberField } from './package-identity';
 import {
@@ -42,7 +42,7 @@ const NO_EXTRAS: FileExtras = { parts: NO_TABLES, pictures: new Map() };
 /** The customer's own PDF (D-7.4), from what was frozen. */
 export function customerFile(
   item: PackageItem,
-  frame: ReportFrame,
+  frame: CustomerFile['frame'],
   words: PackageWords,
   { parts, pictures }: FileExtras = NO_EXTRAS,
 ): CustomerFile {
@@ -104,7 +104,11 @@ function lightsLines({ type, lights, lightsAt }: PackageItem, words: PackageWord
   }));
 }
 
-function ownershipOf(item: PackageItem, frame: ReportFrame, words: PackageWords): CustomerFile['ownership'] {
+function ownershipOf(
+  item: PackageItem,
+  frame: CustomerFile['frame'],
+  words: PackageWords,
+): CustomerFile['ownership'] {
   const overPercent = frame.ownershipOverPercent;
   if (overPercent === undefined) return null;
   const graph = ownershipGraphOf(item.type, item.record, overPercent);

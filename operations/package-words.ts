@@ -90,6 +90,11 @@ function describe(event: FrozenEvent, words: Wording): string | null {
       return `${words.textOr(`report.status.${text('from')}`, text('from') ?? '–')} → ${words.textOr(`report.status.${text('to')}`, text('to') ?? '–')}`;
     case 'customer.value_revealed':
       return [words.field(text('field') ?? ''), text('reason')].filter(Boolean).join(': ');
+    case 'customer.file_printed':
+      return [
+        words.textOr(`report.profile.${text('profile')}`, text('profile') ?? ''),
+        words.t('print.logged', { digest: text('digest') ?? '–' }),
+      ].join(' · ');
     case 'case.opened':
       return words.code('case', text('kind') ?? '');
     case 'case.stage_changed':

@@ -51,6 +51,15 @@ export interface ReportFrame {
   keyFingerprint: string;
 }
 
+/**
+ * The same for a customer's file printed by itself, as it stands: no part of any package, and signed by nobody. Its digest
+ * is that of the canonical JSON of what it shows.
+ */
+export interface PrintFrame extends Omit<ReportFrame, 'packageNo' | 'period' | 'keyFingerprint'> {
+  packageNo: null;
+  printedBy: string;
+}
+
 export interface SummaryReport {
   frame: ReportFrame;
   requestedBy: string;
@@ -87,7 +96,7 @@ export interface SummaryReport {
 }
 
 export interface CustomerFile {
-  frame: ReportFrame;
+  frame: ReportFrame | PrintFrame;
   card: {
     code: string;
     displayName: string;
