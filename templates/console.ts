@@ -88,6 +88,8 @@ export interface CustomerModel {
   current: { href: string; title: string; poll: string | null; now: CaseNow } | null;
   decision: DecisionForm | null;
   acts: (ReasonForm | PlainAct)[];
+  /** Asks for the whole file as a PDF. */
+  file: { action: string; fields: FieldModel[] };
   kin: KinModel;
   tasks: TaskModel[];
   /** Drawing of the chain; null where nobody holds shares. */

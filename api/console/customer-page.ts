@@ -14,6 +14,7 @@ import { ownershipDrawing } from '../../templates/ownership';
 import type { ApiDeps } from '../deps';
 import { caseNow } from './case-models';
 import { actsOf, reasonIn, type Sent } from './customer-acts';
+import { fileForm } from './customer-file';
 import { customerCrumbs, customerPath, findingsOf, headOf, nameOf } from './customer-head';
 import { decisionForm, refusalToDecide, saveDecision } from './decision-form';
 import { kinModel, readKin } from './duplicate-models';
@@ -137,6 +138,7 @@ async function showCustomer(
         ? decisionForm(visit, customer, refusedToDecide, path, sent?.form === 'decision' ? sent : undefined)
         : null,
     acts: actsOf(visit, customer, openCase, sent),
+    file: fileForm(visit, id),
     kin: kinModel(visit, customer, kin),
     tasks: taskModels(visit, tasks, path, 'customer'),
     ownership: ownershipOf(visit, customer, overPercent),

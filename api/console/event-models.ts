@@ -8,6 +8,7 @@ const LOOKS: Record<string, [Tone, string]> = {
   'customer.updated': ['info', '✎'],
   'customer.status_changed': ['ok', '⇒'],
   'customer.value_revealed': ['warn', '◉'],
+  'customer.file_printed': ['info', '⎙'],
   'document.uploaded': ['info', '⇧'],
   'document.original_seen': ['ok', '✓'],
   'document.masking_attested': ['ok', '✓'],
@@ -75,6 +76,10 @@ function detailOf({ t, language }: Visit, { event, detail }: TimelineEvent): str
   for (const name of ['outcome', 'decision', 'result', 'level', 'step']) {
     const word = code(detail[name], WORDS[name] ?? []);
     if (word !== undefined) parts.push(word);
+  }
+  if (event === 'customer.file_printed') {
+    parts.push(code(detail['profile'], ['console.profile']) ?? '–');
+    parts.push(t('print.logged', { digest: String(detail['digest']) }));
   }
   if (detail['simulated'] === true) parts.push(t('console.simulated'));
   if (typeof detail['reason'] === 'string')

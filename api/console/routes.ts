@@ -5,6 +5,7 @@ import { identify } from '../authentication';
 import type { ApiDeps } from '../deps';
 import { assetRoutes } from './assets';
 import { casesPages } from './cases-pages';
+import { customerFilePages } from './customer-file';
 import { customerPages } from './customer-page';
 import { customersPages } from './customers-page';
 import { documentPage } from './document-page';
@@ -45,6 +46,7 @@ export function consoleRoutes(deps: ApiDeps): Router {
   exportPage(router, deps);
   newCustomerPage(router, deps);
   customerPages(router, deps);
+  customerFilePages(router, deps);
   revealPage(router, deps);
   duplicatePages(router, deps);
   recordPages(router, deps);

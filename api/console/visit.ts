@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 
-import { inDealer, type Tx } from '../../db/transaction';
+import { inDealer, type TransactionOptions, type Tx } from '../../db/transaction';
 import { ComplianceError } from '../../domain/errors';
 import { translator, type Language, type Translate } from '../../locales';
 import { readProfile } from '../../operations/dealers';
@@ -26,7 +26,7 @@ export interface Visit {
   language: Language;
   t: Translate;
   /** One transaction in this person's name. */
-  run: <T>(fn: (tx: Tx) => Promise<T>) => Promise<T>;
+  run: <T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions) => Promise<T>;
   /** Whether this person's role reaches an operation: pages offer only what will work. */
   can: (operation: OperationId) => boolean;
 }
@@ -38,8 +38,8 @@ export function visiting(deps: ApiDeps, operation: OperationId, handler: PageHan
   return async (req, res) => {
     const identity = await identify(req, deps);
     if (identity === null) throw new ComplianceError('NOT_SIGNED_IN', 'not_signed_in');
-    const run = <T>(fn: (tx: Tx) => Promise<T>) =>
-      inDealer(deps.database, identity.dealerId, actorOf(identity), fn);
+    const run: Visit['run'] = (fn, options) =>
+      inDealer(deps.database, identity.dealerId, actorOf(identity), fn, options);
     const { user, dealer } = await run(async (tx) => ({
       user: await readUser(tx, identity.userId),
       dealer: (await readProfile(tx)).title,
