@@ -55,7 +55,7 @@ export interface PackageRow {
   statement: CompletenessCounts | null;
   population: number;
   excluded: number;
-  /** Number of the checkpoint that saw the same snapshot; null where there is none. */
+  /** Number of the checkpoint that saw the same snapshot, or the end of its fix window; null where there is none. */
   checkpoint: number | null;
 }
 

@@ -86,7 +86,10 @@ export function checkpointNow(database: Database, dealerId: string): Promise<num
   return inDealer(database, dealerId, SYSTEM, makeCheckpoint, { isolation: 'repeatable read' });
 }
 
-/** Makes the checkpoint of a package that is frozen in this REPEATABLE READ transaction, and ties the package to it. */
+/**
+ * Makes the checkpoint of a package that is frozen in this REPEATABLE READ transaction, or whose fix window ends in it, and
+ * ties the package to it.
+ */
 export async function bindCheckpoint(tx: Tx, packageId: string): Promise<number> {
   const checkpoint = await makeCheckpoint(tx);
   await tx.sql('audit_packages').where({ dealer_id: tx.dealerId, id: packageId }).update({ checkpoint });

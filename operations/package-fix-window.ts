@@ -14,6 +14,7 @@ import { dayInIstanbul, instantOfDay } from '../domain/days';
 import { ComplianceError } from '../domain/errors';
 import { isAbsent, valueAt } from '../domain/record-path';
 import { canonicalBytes } from '../stores/package-signature';
+import { bindCheckpoint } from './checkpoints';
 import {
   completenessCollector,
   countsOf,
@@ -85,7 +86,7 @@ async function openFixTasks(tx: Tx, row: PackageRow, cursor: string, until: Date
 
 /**
  * Ends the window: what was missing at the snapshot and is there now enters as a second layer with its days, and the digest
- * runs over both. The snapshot itself stays as it was.
+ * runs over both; so does the checkpoint, which sees the same instant. The snapshot itself stays as it was.
  */
 async function endWindow(tx: Tx, row: PackageRow, progress: () => void): Promise<void> {
   if (row.frameEnvelope === null || row.asOf === null) throw new Error('A fix window without a snapshot');
@@ -126,6 +127,8 @@ async function endWindow(tx: Tx, row: PackageRow, progress: () => void): Promise
     attempts: 0,
     signalAfter: watchdogAt(tx),
   });
+  // In place of the freeze's: the events that brought the late papers are proven with all before them.
+  await bindCheckpoint(tx, row.id);
   await endTasksOfPackage(tx, row.id, FIX_TASK);
   tx.audit({
     event: 'package.fix_window_ended',

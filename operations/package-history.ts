@@ -12,7 +12,7 @@ const PROOF_PAGE = 500;
 
 type InTx = <T>(fn: (tx: Tx) => Promise<T>) => Promise<T>;
 
-/** Number of the checkpoint that saw a package's snapshot; null for packages frozen before there were any. */
+/** Number of the checkpoint that saw a package's snapshot, or its late papers; null for packages frozen before there were any. */
 export async function checkpointOf(tx: Tx, packageId: string): Promise<number | null> {
   const row = await tx
     .sql<{ dealer_id: string; id: string; checkpoint: number | null }>('audit_packages')

@@ -88,5 +88,13 @@ test('a package with sample, exceptions and a fix window says the same counts in
   for (const [name, count] of Object.entries(manifest.sheets))
     expect([name, rows(name).length]).toEqual([name, count]);
   const inZip = [...files.keys()].filter((name) => name.startsWith('belgeler/'));
+  // What brought the late paper is proven too: the checkpoint is that of the window's end.
+  const events = String(files.get('olaylar.ndjson')).trimEnd().split('\n');
+  const uploads = events
+    .map((line) => JSON.parse(line) as { chain: string; event: string })
+    .filter(({ event }) => event === 'document.uploaded');
+  expect(uploads).toEqual([expect.objectContaining({ chain: added })]);
+  const proof = JSON.parse(String(files.get('checkpoint.json'))) as { checkpoint: { n: number; at: string } };
+  expect(proof.checkpoint).toMatchObject({ n: manifest.checkpoint?.n, at: '2026-11-23T09:00:00.000Z' });
   expect(inZip).toEqual([expect.stringMatching(/^belgeler\/KYM-2026-\d{6}\/identity-card-1\.pdf$/)]);
 }, 120_000);
