@@ -14,7 +14,7 @@ import { ownershipDrawing } from '../../templates/ownership';
 import type { ApiDeps } from '../deps';
 import { caseNow } from './case-models';
 import { actsOf, reasonIn, type Sent } from './customer-acts';
-import { fileForm } from './customer-file';
+import { fileForm, sendFilePrint } from './customer-file';
 import { customerCrumbs, customerPath, findingsOf, headOf, nameOf } from './customer-head';
 import { decisionForm, refusalToDecide, saveDecision } from './decision-form';
 import { kinModel, readKin } from './duplicate-models';
@@ -35,6 +35,12 @@ export function customerPages(router: Router, deps: ApiDeps): void {
         (refusal) => showCustomer(visit, null, refusal),
         (at) => showPast(visit, at),
       ),
+    ),
+  );
+  router.get(
+    '/customers/:id/file',
+    visiting(deps, 'printCustomerFile', (visit) =>
+      sendFilePrint(visit, (refusal) => showCustomer(visit, null, refusal)),
     ),
   );
   router.post(

@@ -9,7 +9,8 @@ import { textOf } from '../language';
 import { safePath } from './flash';
 import { languageOfVisit, show, showToStranger, type Visit } from './visit';
 
-const RETRY_AFTER_SECONDS = 5;
+/** What a browser or a program is told where the product is busy or away. */
+export const RETRY_AFTER_SECONDS = 5;
 
 /** Every error of a page becomes a page: plain words, what to do next, the request's id. */
 export function errorPage({ logger }: ApiDeps): ErrorRequestHandler {

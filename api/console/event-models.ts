@@ -8,7 +8,7 @@ const LOOKS: Record<string, [Tone, string]> = {
   'customer.updated': ['info', '✎'],
   'customer.status_changed': ['ok', '⇒'],
   'customer.value_revealed': ['warn', '◉'],
-  'customer.file_printed': ['info', '⎙'],
+  'customer.file_printed': ['info', '⇩'],
   'document.uploaded': ['info', '⇧'],
   'document.original_seen': ['ok', '✓'],
   'document.masking_attested': ['ok', '✓'],

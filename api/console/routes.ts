@@ -5,7 +5,6 @@ import { identify } from '../authentication';
 import type { ApiDeps } from '../deps';
 import { assetRoutes } from './assets';
 import { casesPages } from './cases-pages';
-import { customerFilePages } from './customer-file';
 import { customerPages } from './customer-page';
 import { customersPages } from './customers-page';
 import { documentPage } from './document-page';
@@ -46,7 +45,6 @@ export function consoleRoutes(deps: ApiDeps): Router {
   exportPage(router, deps);
   newCustomerPage(router, deps);
   customerPages(router, deps);
-  customerFilePages(router, deps);
   revealPage(router, deps);
   duplicatePages(router, deps);
   recordPages(router, deps);

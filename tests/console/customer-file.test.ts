@@ -4,7 +4,7 @@ import { useApi } from '../support/api';
 import { useDatabase } from '../support/database';
 import { makeDealer, useInstallation, type TestDealer } from '../support/dealer';
 import { PERSON } from './files';
-import { signedIn, textOf, visitorOf, type Visitor } from './visitor';
+import { signedIn, textOf, valueOf, visitorOf, type Visitor } from './visitor';
 
 const db = useDatabase();
 const installation = useInstallation(db);
@@ -53,13 +53,15 @@ test('an auditor chooses for whom and in which language, and saves the file; the
   expect(history).toMatch(/Dosyanın dökümü alındı Maliye denetimi · özet [0-9a-f]{16}/);
 });
 
-test('a busy printer is a page with words, when to try again and a way to do so', async () => {
+test('a busy printer is told on the customer’s own page, which keeps what was chosen', async () => {
   const visitor = visitorOf(busyApi.url);
   for (const [name, value] of auditor.cookies) visitor.cookies.set(name, value);
-  const refused = await visitor.get(`${page}/file?profile=masak&language=tr`);
+  const refused = await visitor.get(`${page}/file?profile=maliye&language=en`);
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
-  expect(textOf(refused.html)).toContain('Şu anda çok sayıda belge basılıyor');
-  expect(refused.html).toContain(`href="${page}/file?profile&#x3D;masak&amp;language&#x3D;tr"`);
+  expect(textOf(refused.html)).toContain('Bir sorun var Şu anda çok sayıda belge basılıyor');
+  expect([valueOf(refused.html, 'profile'), valueOf(refused.html, 'language')]).toEqual(['maliye', 'en']);
+  expect(offered(refused.html)).toHaveProperty('profile');
+  expect(busyApi.logged).toContainEqual(expect.objectContaining({ errorClass: 'ComplianceError' }));
   expect(textOf((await auditor.get(`${page}/timeline`)).html)).not.toContain('Dosyanın dökümü alındı');
 });
 
