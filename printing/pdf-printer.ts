@@ -2,10 +2,13 @@ import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer-
 
 import type { Logger } from '../logger';
 import { hasContents, pagesOfLinks, withPageNumbers } from './contents';
-import { printable } from './letters';
 import { archivePdf } from './pdf-archive';
 import { fixPdfBytes } from './pdf-bytes';
+import { printableDocument } from './printable-document';
 import { memoryOf } from './process-memory';
+import { createSlots, type Slots } from './slots';
+
+export { PrinterBusy } from './slots';
 
 export interface PdfPrinterOptions {
   /** A Chromium of version 131 or later, which knows page margin boxes; undefined fails the first print, clearly. */
@@ -16,18 +19,16 @@ export interface PdfPrinterOptions {
   recycleAfter?: number;
   /** Megabytes of Chromium's own memory above which it is replaced, where the system tells; 500 unless told otherwise. */
   recycleAboveMb?: number;
-  /** Milliseconds that one document may take, and as many again for each megabyte of it; a minute unless told otherwise. */
+  /**
+   * Milliseconds that one document may take, and as many again for each megabyte or each 10,000 tags of it; a minute
+   * unless told otherwise.
+   */
   timeoutMs?: number;
   /** Documents that may wait for a tab; no limit unless told otherwise. The next one is refused with PrinterBusy. */
   queueMax?: number;
   /** Milliseconds without a document after which Chromium is ended; it stays unless told otherwise. */
   idleMs?: number;
   log: Logger;
-}
-
-/** So many documents wait already that another would not be printed in good time: ask again later. */
-export class PrinterBusy extends Error {
-  override readonly name = 'PrinterBusy';
 }
 
 export interface PdfPrinter {
@@ -47,6 +48,12 @@ const PRINT_TIMEOUT = 60_000;
 const CLOSE_TIMEOUT = 5_000;
 const RECYCLE_AFTER = 500;
 const RECYCLE_ABOVE_MB = 500;
+/**
+ * Tags from which a document is heavy, some three hundred rows of a table: Chromium takes 0.2 MB for each row, and its tab
+ * keeps most of it. Only one of these is printed at a time, and its tab is closed behind it.
+ */
+const HEAVY_TAGS = 5_000;
+const TAGS_A_TIMEOUT = 10_000;
 /** None of puppeteer's own: a document's deadline ends its Chromium, and with it every call that waits for an answer. */
 const NO_TIMEOUT = 0;
 
@@ -64,26 +71,46 @@ interface Generation {
 export function createPdfPrinter(options: PdfPrinterOptions): PdfPrinter {
   const { timeoutMs = PRINT_TIMEOUT } = options;
   const slots = createSlots(options.tabs, options.queueMax);
+  const heavy = createSlots(1);
   const chromiums = createChromiums(options);
 
-  async function print(html: string, asOf: string): Promise<Buffer> {
-    const release = await slots.take();
+  async function printNow(html: string, tags: number): Promise<Buffer> {
+    const generation = await chromiums.enter();
     try {
-      const generation = await chromiums.enter();
-      try {
-        // A document that hangs takes its whole Chromium along.
-        const time = timeoutMs * Math.max(1, html.length / 1_000_000);
-        const pdf = await withDeadline(printIn(generation, html), time, () => chromiums.kill(generation));
-        return archivePdf(fixPdfBytes(pdf, asOf));
-      } finally {
-        chromiums.leave(generation);
-      }
+      // A document that hangs takes its whole Chromium along.
+      const time = timeoutMs * Math.max(1, html.length / 1_000_000, tags / TAGS_A_TIMEOUT);
+      const printed = printIn(generation, html, tags < HEAVY_TAGS);
+      return await withDeadline(printed, time, () => chromiums.kill(generation));
     } finally {
-      release();
+      chromiums.leave(generation);
     }
   }
 
+  async function print(html: string, asOf: string): Promise<Buffer> {
+    const tags = tagsOf(html);
+    const printIt = () => holding(slots, () => printNow(html, tags));
+    // A heavy one that waits for another holds no tab.
+    const pdf = tags < HEAVY_TAGS ? await printIt() : await holding(heavy, printIt);
+    return archivePdf(fixPdfBytes(pdf, asOf));
+  }
+
   return { print, close: () => chromiums.close() };
+}
+
+async function holding<Result>(slots: Slots, work: () => Promise<Result>): Promise<Result> {
+  const release = await slots.take();
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/** How much a document has to lay out; inlined pictures and fonts, however long, have no tags. */
+function tagsOf(html: string): number {
+  let tags = 0;
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at + 1)) tags += 1;
+  return tags;
 }
 
 interface Chromiums {
@@ -187,12 +214,13 @@ function createChromiums({
   return { enter, leave, kill, close };
 }
 
-/** Prints in a tab of this Chromium. A tab that failed is not used again. */
-async function printIn(generation: Generation, html: string): Promise<Buffer> {
+/** Prints in a tab of this Chromium. A tab that failed is not used again; one that is not kept gives its memory back. */
+async function printIn(generation: Generation, html: string, keepTab: boolean): Promise<Buffer> {
   const page = generation.idle.pop() ?? (await openTab(generation.browser));
   try {
     const pdf = await printDocument(page, html);
-    generation.idle.push(page);
+    if (keepTab) generation.idle.push(page);
+    else await page.close();
     return pdf;
   } catch (error) {
     void page.close().catch(() => undefined);
@@ -277,7 +305,7 @@ const ACTIVE =
  * replacing a document whose `<embed>` was stopped later ends Chromium 153.
  */
 function passive(document: string): string {
-  const { html, fonts } = printable(document);
+  const { html, fonts } = printableDocument(document);
   const doctype = /^<!doctype html>/i.exec(html)?.[0];
   if (doctype === undefined) throw new Error('A document to print begins with <!doctype html>');
   if (ACTIVE.test(html)) throw new Error('A document to print holds an element that acts or loads');
@@ -346,27 +374,4 @@ async function closeChromium(browser: Browser): Promise<void> {
 
 function killChromium(browser: Browser): void {
   browser.process()?.kill('SIGKILL');
-}
-
-interface Slots {
-  /** Resolves when one of the slots is free, in the order of asking, with the function that gives it back. */
-  take(): Promise<() => void>;
-}
-
-function createSlots(count: number, queueMax = Infinity): Slots {
-  const waiting: (() => void)[] = [];
-  let free = count;
-  const release = () => {
-    const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next();
-  };
-  return {
-    take: async () => {
-      if (free > 0) free -= 1;
-      else if (waiting.length >= queueMax) throw new PrinterBusy('The queue of the PDF printer is full');
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      return release;
-    },
-  };
 }

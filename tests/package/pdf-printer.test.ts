@@ -10,6 +10,7 @@ import {
   type PdfPrinter,
   type PdfPrinterOptions,
 } from '../../printing/pdf-printer';
+import { memoryOf } from '../../printing/process-memory';
 import { chromiumPath } from '../support/chromium';
 import { until } from '../support/wait';
 import { scratchFolder } from './a-package';
@@ -252,6 +253,31 @@ test('Chromium is replaced when its memory has grown too large', async () => {
   const [kept] = chromiumsOf(process.pid);
   await roomy.print(page('<p>x'), AS_OF);
   expect(chromiumsOf(process.pid)).toContain(kept);
+});
+
+/** A table of so many rows, as tall reports have them. */
+const tall = (rows: number) => `<table>${'<tr><td>bir<td>iki<td>üç<td>dört<td>beş'.repeat(rows)}</table>`;
+
+test('a heavy document gives its memory back, and Chromium stays', async () => {
+  const one = await printer({ tabs: 1 });
+  await one.print(page('<p>x'), AS_OF);
+  const [pid = 0] = chromiumsOf(process.pid);
+  const before = memoryOf(pid);
+  await one.print(page(tall(1_000)), AS_OF);
+  // Its tab would keep a hundred and more.
+  expect(memoryOf(pid)).toBeLessThan(before + 40);
+  expect(chromiumsOf(process.pid)).toEqual([pid]);
+});
+
+test('of two heavy documents one waits, and holds no tab from a light one meanwhile', async () => {
+  const one = await printer({ tabs: 2 });
+  const done: string[] = [];
+  const print = async (name: string, body: string) => {
+    await one.print(page(body), AS_OF);
+    done.push(name);
+  };
+  await Promise.all([print('first', tall(900)), print('second', tall(900)), print('light', '<p>x')]);
+  expect(done).toEqual(['light', 'first', 'second']);
 });
 
 test('a large document may take longer than a small one', async () => {
