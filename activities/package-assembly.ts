@@ -5,18 +5,18 @@ import { PassThrough } from 'node:stream';
 import { PACKAGE_PATHS } from '../domain/package-manifest';
 import { completenessFile } from '../operations/package-completeness';
 import { partsOf } from '../operations/package-parts';
-import { besideCustomers, summaryCollector } from '../operations/package-summary';
 import { packageWords } from '../operations/package-words';
 import { workbookModel } from '../operations/package-workbook';
 import { finishPackage, takePackage, type PackageInWork } from '../operations/package-work';
 import { VERIFIER_FILE } from '../stores/package-verifier';
 import { createWorkbookWriter } from '../stores/xlsx';
-import { renderInstructions, renderSummaryReport } from '../templates/reports';
+import { renderInstructions } from '../templates/reports';
 import { workbookSheets, workbookTitle } from '../templates/workbook';
 import { frozenItems } from './package-frozen-items';
 import { keepFile } from './package-inclusion';
 import { dropLeftOut, withoutLeftOut } from './package-left-out';
 import { keepIndex, keepProofs } from './package-proofs';
+import { keepReport } from './package-report';
 import type { PackageWorker } from './packages';
 
 /** Makes what a package holds beside its customers' files, and puts it before a second person. */
@@ -24,13 +24,13 @@ export async function assemble(worker: PackageWorker, packageId: string): Promis
   const work = await worker.inTx((tx) => takePackage(tx, packageId));
   if (work === null) return;
   await dropLeftOut(worker, work);
-  const { publicKey, workbook, report, verifier, instructions, completeness } = PACKAGE_PATHS;
+  const { publicKey, workbook, verifier, instructions, completeness } = PACKAGE_PATHS;
   const pem = createPublicKey({ key: work.publicKey, format: 'der', type: 'spki' }).export({
     format: 'pem',
     type: 'spki',
   });
   const { packageNo, keyFingerprint } = work.report;
-  await keepFile(worker, work, report, () => summary(worker, work));
+  await keepReport(worker, work);
   await keepWorkbook(worker, work, workbook);
   await keepFile(worker, work, completeness, async () =>
     completenessFile(work.frame, frozenItems(worker, work)),
@@ -43,14 +43,6 @@ export async function assemble(worker: PackageWorker, packageId: string): Promis
   await keepProofs(worker, work);
   await keepIndex(worker, work);
   await worker.inTx((tx) => finishPackage(tx, work));
-}
-
-async function summary(worker: PackageWorker, work: PackageInWork): Promise<Buffer[]> {
-  const { language, asOf } = work.frame;
-  const collector = summaryCollector(work.frame, work.report, packageWords(language));
-  for await (const item of frozenItems(worker, work)) collector.add(item);
-  const report = collector.report(await besideCustomers(partsOf(work, worker.parts)));
-  return [await worker.printer.print(renderSummaryReport(report, language), asOf)];
 }
 
 async function keepWorkbook(worker: PackageWorker, work: PackageInWork, path: string): Promise<void> {

@@ -46,6 +46,8 @@ export interface PackageDeps {
   printer: Printer;
   /** Records that the product does not keep itself; without them their sections say so. */
   parts?: PackageParts;
+  /** Rows of customers in one document of the summary report; what a printer can bear unless told otherwise. */
+  volumeRows?: number;
   /** Tells Temporal that the running activity is alive. */
   heartbeat: () => void;
 }
@@ -85,18 +87,14 @@ export function createPackageActivities(deps: PackageDeps): PackageActivities {
 }
 
 /** What the steps of rendering work with, in the name of one dealer. */
-export interface PackageWorker extends Pick<PackageDeps, 'files' | 'printer'> {
+export interface PackageWorker extends Pick<PackageDeps, 'files' | 'printer' | 'volumeRows'> {
   parts: PackageParts;
   inTx: <T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions) => Promise<T>;
 }
 
-function workerOf(
-  { database, files, printer, parts = NO_PARTS }: PackageDeps,
-  dealerId: string,
-): PackageWorker {
+function workerOf({ database, parts = NO_PARTS, ...deps }: PackageDeps, dealerId: string): PackageWorker {
   return {
-    files,
-    printer,
+    ...deps,
     parts,
     inTx: (fn, options) => inDealer(database, dealerId, SYSTEM, fn, options),
   };

@@ -133,6 +133,10 @@ export interface PartRows {
 
 export type PartName = keyof PartRows;
 
+/** Parts whose rows each belong to a customer. */
+export const CUSTOMER_PARTS = ['transactions', 'payments', 'invoices', 'screenings'] as const;
+export type CustomerPart = (typeof CUSTOMER_PARTS)[number];
+
 export type PackageParts = { [Name in PartName]: RecordSource<PartRows[Name]> };
 
 const NOT_KEPT = { kept: false } as const;

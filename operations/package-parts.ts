@@ -1,5 +1,7 @@
 import {
+  CUSTOMER_PARTS,
   NO_PARTS,
+  type CustomerPart,
   type PackageParts,
   type PartName,
   type PartRows,
@@ -7,7 +9,7 @@ import {
   type RecordSource,
 } from '../domain/package-parts';
 import type { Language } from '../domain/customer';
-import { partTable, type PartTable } from '../templates/part-columns';
+import { partHead, partRow, partTable, type PartTable } from '../templates/part-columns';
 import type { PartTables } from '../templates/report-parts';
 import type { PackageFrame } from './package-snapshot';
 
@@ -53,6 +55,30 @@ export async function partTables(from: PartsOfPackage): Promise<PartTables> {
   };
 }
 
+/** Groups of linked transactions on paper; all of them are in the workbook. */
+const GROUPS_MAX = 500;
+
+/** The same for the summary report, without the rows of customers: these come a customer at a time. */
+export async function summaryTables(from: PartsOfPackage): Promise<PartTables> {
+  return {
+    ...partHeads(from),
+    linkedGroups: await tableOf(from, 'linkedGroups', GROUPS_MAX),
+    trainings: await tableOf(from, 'trainings'),
+    destructions: await tableOf(from, 'destructions'),
+  };
+}
+
+/** The tables of customers' rows before any is in them; null where none are kept. */
+export function partHeads({ parts, scope }: PartsOfPackage): Record<CustomerPart, PartTable | null> {
+  const head = (name: CustomerPart) => (parts[name].kept ? partHead(name, scope.language) : null);
+  return Object.fromEntries(CUSTOMER_PARTS.map((name) => [name, head(name)])) as ReturnType<typeof partHeads>;
+}
+
+/** A part's rows as they stand on paper, a row at a time. */
+export async function* paperRows(from: PartsOfPackage, name: PartName): AsyncGenerator<string[]> {
+  for await (const row of partRows(from, name) ?? []) yield partRow(name, row, from.scope.language);
+}
+
 /** What reports say of these parts as long as nothing is kept. */
 export const NO_TABLES: PartTables = {
   transactions: null,
@@ -64,10 +90,10 @@ export const NO_TABLES: PartTables = {
   destructions: null,
 };
 
-async function tableOf(from: PartsOfPackage, name: PartName): Promise<PartTable | null> {
+async function tableOf(from: PartsOfPackage, name: PartName, rowsMax = Infinity): Promise<PartTable | null> {
   const language: Language = from.scope.language;
   const rows = partRows(from, name);
-  return rows === null ? null : partTable(name, rows, language);
+  return rows === null ? null : partTable(name, rows, language, rowsMax);
 }
 
 /** Transactions that asked for identification; null where no transactions are kept. */

@@ -1,142 +1,138 @@
 import { codeRanges } from '../domain/code-ranges';
-import { CUSTOMER_STATUSES, CUSTOMER_TYPES, RISK_LEVELS } from '../domain/customer';
-import type { CompletenessModel, PartTables, ScopeModel } from '../templates/report-parts';
-import type { ReportFrame, SummaryReport } from '../templates/reports';
+import { customerCounter, type CustomerCounts } from '../domain/customer-counts';
+import { CUSTOMER_PARTS, type CustomerPart } from '../domain/package-parts';
+import type { PartTable } from '../templates/part-columns';
+import type { CompletenessModel, ScopeModel } from '../templates/report-parts';
+import type { CustomerTables, ReportFrame, ReportVolume, SummaryReport } from '../templates/reports';
 import { completenessCollector } from './package-completeness';
-import {
-  beneficialOwnerLines,
-  customerLine,
-  decisionLines,
-  episodeLines,
-  findingLines,
-  noticeLines,
-  representativeLines,
-  verificationLines,
-} from './package-lines';
-import { formLines, heightenedLines, onBehalfLine } from './package-paper-lines';
 import { periodInWords } from './package-parameters';
-import { countTriggered, NO_TABLES, partTables, type PartsOfPackage } from './package-parts';
+import { countTriggered, partHeads, partsOf, summaryTables, type PartsOfPackage } from './package-parts';
 import { exclusionsOf } from './package-scope-facts';
 import type { PackageFrame, PackageItem } from './package-snapshot';
+import { rowsOf } from './package-table-rows';
+import { volumeCutter, type CutVolume, type VolumeTables } from './package-volumes';
 import type { PackageWords } from './package-words';
 
-/** Parts of the summary that no frozen customer holds. */
-interface Beside {
-  parts: PartTables;
-  thresholdTransactions: number | null;
+/** Customers who were left out, from which their codes are told by reason and as ranges. */
+const EXCLUSIONS_IN_TABLE = 300;
+
+/** How a summary is taken apart where its rows are too many for one document. */
+export interface Volumes {
+  /** Takes each volume when it is full; its rows leave memory with it. */
+  keep: (volume: ReportVolume) => Promise<void>;
+  /** Rows of one document; what a printer can bear unless told otherwise. */
+  rowsMax?: number;
 }
 
-/** The parts of the summary report, read from their sources. */
-export async function besideCustomers(from: PartsOfPackage): Promise<Beside> {
-  return { parts: await partTables(from), thresholdTransactions: await countTriggered(from) };
-}
-
-const NOTHING_BESIDE: Beside = { parts: NO_TABLES, thresholdTransactions: null };
-
-/** Collects the summary report a customer at a time, so that only its lines stay in memory. */
-export function summaryCollector(frame: PackageFrame, report: ReportFrame, words: PackageWords) {
-  const lines = emptyLines();
+/**
+ * Collects the summary report a customer at a time, in the order of their codes. Memory holds the rows of one document:
+ * those that do not fit go to volumes meanwhile. What stands in totals and charts is counted.
+ */
+export function summaryCollector(
+  frame: PackageFrame,
+  report: ReportFrame,
+  words: PackageWords,
+  { keep, rowsMax }: Volumes,
+  from: PartsOfPackage = partsOf({ id: frame.number, frame }),
+) {
+  const counter = customerCounter(frame.asOf);
   const statement = completenessCollector(frame);
-  let completeness = 0;
+  const cutter = volumeCutter(rowsMax);
+  const open = { blocking: 0, warning: 0 };
+  const keepAll = async (cut: Iterable<CutVolume> | AsyncIterable<CutVolume>) => {
+    for await (const { volume, tables } of cut) {
+      const { lines, parts } = apart(tables, partHeads(from));
+      await keep({ frame: report, volume, ...lines, parts });
+    }
+  };
   return {
-    add(item: PackageItem): void {
-      addLines(lines, item, words);
+    async add(item: PackageItem): Promise<void> {
+      counter.add(item);
       statement.add(item);
-      completeness += item.completeness;
+      for (const { severity, closedAt } of item.findings) if (closedAt === null) open[severity] += 1;
+      await keepAll(cutter.add(item.code, rowsOf(item, frame, words, from)));
     },
-    report: ({ parts, thresholdTransactions }: Beside = NOTHING_BESIDE): SummaryReport => ({
-      frame: report,
-      requestedBy: frame.requestedBy,
-      scope: scopeModel(frame, words),
-      parameters: frame.parameters.flatMap(words.parameters),
-      totals: { ...totals(lines, completeness), thresholdTransactions },
-      completeness: frame.requirements === undefined ? null : completenessModel(statement.breakdown(), words),
-      parts,
-      ...lines,
-      exclusions: [
-        ...exclusionsOf(frame).map(({ customer, reason, byName }) => ({
-          customerCode: customer,
-          reason: byName ? reason : words.code('excluded', reason),
-        })),
-        ...(frame.leftOut ?? []).map(({ code, reason }) => ({
-          customerCode: code,
-          reason: `${words.code('excluded', 'file_left_out')}: ${reason}`,
-        })),
-      ],
-      retention: retention(frame, words),
-    }),
+    /** The report itself, when every customer was added. */
+    async report(): Promise<SummaryReport> {
+      await keepAll(cutter.rest());
+      const { lines, parts } = apart(cutter.tables(), await summaryTables(from));
+      const counts = counter.counts();
+      return {
+        frame: report,
+        requestedBy: frame.requestedBy,
+        scope: scopeModel(frame, words),
+        parameters: frame.parameters.flatMap(words.parameters),
+        totals: { ...totals(counts, open), thresholdTransactions: await countTriggered(from) },
+        counts,
+        completeness:
+          frame.requirements === undefined ? null : completenessModel(statement.breakdown(), words),
+        parts,
+        ...lines,
+        volumes: cutter.volumes(),
+        ...exclusionsModel(frame, words),
+        retention: retention(frame, words),
+      };
+    },
   };
 }
 
-type Lines = Pick<
-  SummaryReport,
-  | 'customers'
-  | 'findings'
-  | 'forms'
-  | 'onBehalf'
-  | 'heightened'
-  | 'representatives'
-  | 'beneficialOwners'
-  | 'verifications'
-  | 'decisions'
-  | 'refreshes'
-  | 'notices'
->;
-
-function emptyLines(): Lines {
-  return {
-    customers: [],
-    findings: [],
-    forms: [],
-    onBehalf: [],
-    heightened: [],
-    representatives: [],
-    beneficialOwners: [],
-    verifications: [],
-    decisions: [],
-    refreshes: [],
-    notices: [],
-  };
-}
-
-function addLines(lines: Lines, item: PackageItem, words: PackageWords): void {
-  const ofCustomer = <Line extends object>(line: Line) => ({ ...line, customerCode: item.code });
-  lines.customers.push(customerLine(item));
-  lines.findings.push(...findingLines(item, words).filter(({ closedAt }) => closedAt === null));
-  // Section 5 matches transactions with forms: those that say which transaction they are about.
-  lines.forms.push(
-    ...formLines(item, words)
-      .filter(({ transaction }) => transaction !== null)
-      .map(ofCustomer),
-  );
-  const onBehalf = onBehalfLine(item);
-  if (onBehalf !== null) lines.onBehalf.push(ofCustomer(onBehalf));
-  lines.heightened.push(...heightenedLines(item, words));
-  lines.representatives.push(...representativeLines(item, words).map(ofCustomer));
-  lines.beneficialOwners.push(...beneficialOwnerLines(item, words).map(ofCustomer));
-  lines.verifications.push(...verificationLines(item, words).map(ofCustomer));
-  lines.decisions.push(...decisionLines(item).map(ofCustomer));
-  lines.refreshes.push(...episodeLines(item, words).map(ofCustomer));
-  lines.notices.push(...noticeLines(item, words).map(ofCustomer));
+/** Our lines apart from the rows of parts, which go into the tables of those that are kept. */
+function apart<Tables extends Record<CustomerPart, PartTable | null>>(
+  { transactions, payments, invoices, screenings, ...lines }: VolumeTables,
+  heads: Tables,
+): { lines: CustomerTables; parts: Tables } {
+  const rows = { transactions, payments, invoices, screenings };
+  const filled = CUSTOMER_PARTS.map((name) => {
+    const head = heads[name];
+    return [name, head === null ? null : { ...head, rows: rows[name] }];
+  });
+  return { lines, parts: { ...heads, ...Object.fromEntries(filled) } };
 }
 
 function totals(
-  { customers, findings }: Lines,
-  completeness: number,
+  { customers, completeness, byType, byStatus, byRisk }: CustomerCounts,
+  open: { blocking: number; warning: number },
 ): Omit<SummaryReport['totals'], 'thresholdTransactions'> {
-  const count = <Code>(codes: readonly Code[], of: (line: (typeof customers)[number]) => Code) =>
-    codes
-      .map((code) => ({ code, count: customers.filter((line) => of(line) === code).length }))
-      .filter((entry) => entry.count > 0);
   return {
-    customers: customers.length,
-    completeness: customers.length === 0 ? 0 : Math.floor(completeness / customers.length),
-    openBlocking: findings.filter(({ severity }) => severity === 'blocking').length,
-    openWarnings: findings.filter(({ severity }) => severity === 'warning').length,
-    byType: count(CUSTOMER_TYPES, (line) => line.type),
-    byStatus: count(CUSTOMER_STATUSES, (line) => line.status),
-    byRisk: count([...RISK_LEVELS, 'none' as const], (line) => line.risk ?? 'none'),
+    customers,
+    completeness,
+    openBlocking: open.blocking,
+    openWarnings: open.warning,
+    byType: byType.map(({ type, customers: count }) => ({ code: type, count })),
+    byStatus: byStatus.map(({ status, customers: count }) => ({ code: status, count })),
+    byRisk: byRisk
+      .filter(({ customers: count }) => count > 0)
+      .map(({ risk, customers: count }) => ({ code: risk, count })),
   };
+}
+
+function exclusionsModel(
+  frame: PackageFrame,
+  words: PackageWords,
+): Pick<SummaryReport, 'exclusions' | 'exclusionGroups'> {
+  const all = [
+    ...exclusionsOf(frame).map(({ customer, reason, byName }) => ({
+      customerCode: customer,
+      reason: byName ? reason : words.code('excluded', reason),
+    })),
+    ...(frame.leftOut ?? []).map(({ code, reason }) => ({
+      customerCode: code,
+      reason: `${words.code('excluded', 'file_left_out')}: ${reason}`,
+    })),
+  ];
+  if (all.length <= EXCLUSIONS_IN_TABLE) return { exclusions: all, exclusionGroups: null };
+  const byReason = new Map<string, string[]>();
+  for (const { customerCode, reason } of all) {
+    const codes = byReason.get(reason);
+    if (codes === undefined) byReason.set(reason, [customerCode]);
+    else codes.push(customerCode);
+  }
+  const groups = [...byReason].map(([reason, codes]) => ({
+    reason,
+    count: codes.length,
+    codes: codeRanges(codes),
+  }));
+  return { exclusions: [], exclusionGroups: groups };
 }
 
 /** How the customers came into the package, as section 1 says it. */

@@ -1,5 +1,5 @@
-import { CUSTOMER_TYPES, RISK_LEVELS, type CustomerType, type RiskLevel } from '../domain/customer';
-import { BUSINESS_TIME_ZONE, translator, type Language } from '../locales';
+import type { CustomerCounts } from '../domain/customer-counts';
+import { translator, type Language } from '../locales';
 import { formatPercent } from './helpers';
 
 /** A drawing of bars and the table that says the same. Lengths are units of its view box, all of them whole numbers. */
@@ -49,20 +49,12 @@ export interface ReportCharts {
   due: ColumnChart;
 }
 
-/** What the charts are drawn from: a line of each customer in the report. */
-export interface ChartLine {
-  type: CustomerType;
-  risk: RiskLevel | null;
-  completeness: number;
-  nextReviewOn: string | null;
-}
-
-/** Completeness by type, customers by risk, and reviews that fall due in each month after `asOf` (ISO instant). */
-export function reportCharts(lines: readonly ChartLine[], asOf: string, language: Language): ReportCharts {
+/** Completeness by type, customers by risk, and reviews that fall due in each of the months that were counted. */
+export function reportCharts(counts: CustomerCounts, language: Language): ReportCharts {
   return {
-    completeness: completenessChart(lines, language),
-    risk: riskChart(lines, language),
-    due: dueChart(lines, asOf, language),
+    completeness: completenessChart(counts, language),
+    risk: riskChart(counts, language),
+    due: dueChart(counts, language),
   };
 }
 
@@ -104,30 +96,26 @@ function barChart(title: string, columns: string[], bars: readonly Bar[], most: 
   };
 }
 
-function completenessChart(lines: readonly ChartLine[], language: Language): BarChart {
+function completenessChart({ byType }: CustomerCounts, language: Language): BarChart {
   const t = translator(language);
-  const bars = CUSTOMER_TYPES.flatMap((type) => {
-    const own = lines.filter((line) => line.type === type);
-    if (own.length === 0) return [];
-    const mean = Math.floor(own.reduce((sum, { completeness }) => sum + completeness, 0) / own.length);
-    const value = formatPercent(mean, language);
-    const label = t(`report.type.${type}`);
-    return [{ label, size: mean, value, tone: DARK - 1, cells: [String(own.length), value] }];
+  const bars = byType.map(({ type, customers, completeness }) => {
+    const value = formatPercent(completeness, language);
+    const cells = [String(customers), value];
+    return { label: t(`report.type.${type}`), size: completeness, value, tone: DARK - 1, cells };
   });
   const columns = [t('report.column.type'), t('chart.customers'), t('report.column.completeness')];
   return barChart(t('chart.completeness'), columns, bars, 100);
 }
 
-function riskChart(lines: readonly ChartLine[], language: Language): BarChart {
+function riskChart({ byRisk, customers: all }: CustomerCounts, language: Language): BarChart {
   const t = translator(language);
-  const bars = ['none' as const, ...RISK_LEVELS].flatMap((level, tone) => {
-    const count = lines.filter(({ risk }) => (risk ?? 'none') === level).length;
-    const share = lines.length === 0 ? 0 : Math.round((count / lines.length) * 100);
-    const value = String(count);
+  const bars = byRisk.flatMap(({ risk, customers }, tone) => {
+    const share = all === 0 ? 0 : Math.round((customers / all) * 100);
+    const value = String(customers);
     const cells = [value, formatPercent(share, language)];
-    return count === 0 && level === 'none'
+    return customers === 0 && risk === 'none'
       ? []
-      : [{ label: t(`report.risk.${level}`), size: count, value, tone, cells }];
+      : [{ label: t(`report.risk.${risk}`), size: customers, value, tone, cells }];
   });
   const most = Math.max(0, ...bars.map(({ size }) => size));
   return barChart(
@@ -138,27 +126,21 @@ function riskChart(lines: readonly ChartLine[], language: Language): BarChart {
   );
 }
 
-const MONTHS = 12;
 const COLUMN = 36;
 const COLUMN_HEIGHT = 190;
 const HEAD = 16;
 
-/** Twelve months from that of `asOf`, with what is overdue before them and what comes later behind. */
-function dueChart(lines: readonly ChartLine[], asOf: string, language: Language): ColumnChart {
+/** Twelve months, with what is overdue before them and what comes later behind. */
+function dueChart({ reviews }: CustomerCounts, language: Language): ColumnChart {
   const t = translator(language);
-  const today = dayOf.format(new Date(asOf));
-  const months = Array.from({ length: MONTHS }, (_, index) => monthAfter(today, index));
-  const days = lines.flatMap(({ nextReviewOn }) => (nextReviewOn === null ? [] : [nextReviewOn]));
-  const last = months.at(-1) ?? today;
-  const among = (test: (day: string) => boolean) => days.filter(test).length;
   const counted = [
-    { label: t('chart.overdue'), count: among((day) => day < today), tone: DARK },
-    ...months.map((month) => ({
+    { label: t('chart.overdue'), count: reviews.overdue, tone: DARK },
+    ...reviews.months.map(({ month, customers }) => ({
       label: monthLabel(month),
-      count: among((day) => day >= today && day.startsWith(month)),
+      count: customers,
       tone: DARK - 1,
     })),
-    { label: t('chart.later'), count: among((day) => day.slice(0, 7) > last), tone: 1 },
+    { label: t('chart.later'), count: reviews.later, tone: 1 },
   ];
   const most = Math.max(1, ...counted.map(({ count }) => count));
   return {
@@ -184,17 +166,9 @@ function dueChart(lines: readonly ChartLine[], asOf: string, language: Language)
     }),
     rows: [
       ...counted.map(({ label, count }) => ({ label, cells: [String(count)] })),
-      { label: t('chart.undated'), cells: [String(lines.length - days.length)] },
+      { label: t('chart.undated'), cells: [String(reviews.undated)] },
     ],
   };
-}
-
-const dayOf = new Intl.DateTimeFormat('en-CA', { timeZone: BUSINESS_TIME_ZONE });
-
-/** YYYY-MM, so many months after a day's. */
-function monthAfter(day: string, months: number): string {
-  const [year = 0, month = 0] = day.split('-').map(Number);
-  return new Date(Date.UTC(year, month - 1 + months, 1)).toISOString().slice(0, 7);
 }
 
 /** 11.26 for November 2026: as short in both languages. */

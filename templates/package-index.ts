@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { PACKAGE_PATHS } from '../domain/package-manifest';
-import { translator, type Language } from '../locales';
+import { PACKAGE_PATHS, reportVolumeAt } from '../domain/package-manifest';
+import { translator, type Language, type Translate } from '../locales';
 import { projectRoot } from '../project-root';
 import { htmlTemplate } from './engine';
 import type { ReportFrame } from './reports';
@@ -68,8 +68,6 @@ export async function* packageIndex(
   language: Language,
 ): AsyncGenerator<Buffer> {
   const t = translator(language);
-  const known = (path: string) => Object.keys(LABELS).indexOf(path);
-  const rank = (path: string) => (known(path) < 0 ? Infinity : known(path));
   const html = page(
     {
       language,
@@ -83,8 +81,8 @@ export async function* packageIndex(
       snapshotSha256: frame.snapshotSha256,
       keyFingerprint: frame.keyFingerprint,
       files: [...files, PACKAGE_PATHS.manifest, PACKAGE_PATHS.signature]
-        .sort((a, b) => rank(a) - rank(b))
-        .map((path) => ({ path, label: t(`packageIndex.file.${LABELS[path] ?? 'other'}`) })),
+        .sort((a, b) => rankOf(a) - rankOf(b))
+        .map((path) => ({ path, label: labelOf(path, t) })),
       marker: MARKER,
     },
     language,
@@ -95,6 +93,20 @@ export async function* packageIndex(
   yield Buffer.from('],"files":[');
   yield* pieces(data.files, (path) => path);
   yield Buffer.from(`]}${tail}`);
+}
+
+/** Volumes come behind the report whose tables they hold, in the order of their numbers. */
+function rankOf(path: string): number {
+  const volume = reportVolumeAt(path);
+  const known = Object.keys(LABELS).indexOf(volume === null ? path : PACKAGE_PATHS.report);
+  return known < 0 ? Infinity : known + (volume === null ? 0 : 1 - 1 / (volume + 1));
+}
+
+function labelOf(path: string, t: Translate): string {
+  const number = reportVolumeAt(path);
+  return number === null
+    ? t(`packageIndex.file.${LABELS[path] ?? 'other'}`)
+    : t('packageIndex.file.volume', { number });
 }
 
 async function* pieces<T>(items: AsyncIterable<T>, json: (item: T) => unknown): AsyncGenerator<Buffer> {

@@ -16,6 +16,8 @@ export interface PartColumn<Row> {
 export interface PartTable {
   columns: { label: string; numeric: boolean }[];
   rows: string[][];
+  /** Rows that only the workbook holds. */
+  more: number;
 }
 
 /** Columns of every part by name, in the order of D-7.2. */
@@ -96,23 +98,41 @@ export const PART_COLUMNS: { [Name in PartName]: readonly PartColumn<PartRows[Na
   ],
 };
 
-/** A part's rows as they stand on paper. */
+/** A part's table on paper without its rows. */
+export function partHead(name: PartName, language: Language): PartTable {
+  const t = translator(language);
+  const columns = onPaper<PartName>(name).map(({ heading, kind }) => ({
+    label: t(`parts.column.${heading}`),
+    numeric: kind === 'number' || kind === 'amount',
+  }));
+  return { columns, rows: [], more: 0 };
+}
+
+/** A row of that table. */
+export function partRow<Name extends PartName>(
+  name: Name,
+  row: PartRows[Name],
+  language: Language,
+): string[] {
+  return onPaper(name).map(({ kind, of }) => cellText(kind, of(row), language));
+}
+
+function onPaper<Name extends PartName>(name: Name): readonly PartColumn<PartRows[Name]>[] {
+  return PART_COLUMNS[name].filter(({ sheetOnly }) => sheetOnly !== true);
+}
+
+/** A part's rows as they stand on paper; those beyond `rowsMax` are counted only. */
 export async function partTable<Name extends PartName>(
   name: Name,
   rows: AsyncIterable<PartRows[Name]>,
   language: Language,
+  rowsMax = Infinity,
 ): Promise<PartTable> {
-  const t = translator(language);
-  const columns = PART_COLUMNS[name].filter(({ sheetOnly }) => sheetOnly !== true);
-  const table: PartTable = {
-    columns: columns.map(({ heading, kind }) => ({
-      label: t(`parts.column.${heading}`),
-      numeric: kind === 'number' || kind === 'amount',
-    })),
-    rows: [],
-  };
-  for await (const row of rows)
-    table.rows.push(columns.map(({ kind, of }) => cellText(kind, of(row), language)));
+  const table = partHead(name, language);
+  for await (const row of rows) {
+    if (table.rows.length < rowsMax) table.rows.push(partRow(name, row, language));
+    else table.more += 1;
+  }
   return table;
 }
 

@@ -1,6 +1,7 @@
 import type { CustomerType, RiskLevel } from '../domain/customer';
-import type { PartName } from '../domain/package-parts';
+import type { CustomerPart, PartName } from '../domain/package-parts';
 import type { PartTable } from './part-columns';
+import type { CustomerTables } from './reports';
 
 /** Pieces of the reports' models beside those of reports.ts; the same rules hold. */
 
@@ -144,4 +145,24 @@ export interface PictureLine {
   /** `data:image/jpeg;base64,…`; null where only the note is printed. */
   source: string | null;
   note: string | null;
+}
+
+/** A document with a part of the customers, in the order of their codes. */
+export interface VolumeLine {
+  number: number;
+  path: string;
+  /** Codes of its first and last customer; a customer with very many rows may go on in the next one. */
+  from: string;
+  to: string;
+  customers: number;
+  /** Of all its tables. */
+  rows: number;
+}
+
+export type VolumeTable = keyof CustomerTables | CustomerPart;
+
+/** The volumes of a summary, and in which of them each table is; paths are null for a table without rows. */
+export interface TablesInVolumes {
+  lines: VolumeLine[];
+  tables: Record<VolumeTable, { rows: number; first: string | null; last: string | null }>;
 }

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { StatedRequirement } from '../domain/completeness';
+import type { CustomerCounts } from '../domain/customer-counts';
 import type { CustomerStatus, CustomerType, DocumentKind, RiskLevel, Trigger } from '../domain/customer';
 import type { PackageProfile } from '../domain/package-manifest';
+import type { CustomerPart } from '../domain/package-parts';
 import { LANGUAGES } from '../locales';
 import { projectRoot } from '../project-root';
 import { reportCharts, type ReportCharts } from './charts';
@@ -24,6 +26,8 @@ import type {
   RatingLine,
   ScopeModel,
   ShownNoticeLine,
+  TablesInVolumes,
+  VolumeLine,
 } from './report-parts';
 
 /**
@@ -60,7 +64,7 @@ export interface PrintFrame extends Omit<ReportFrame, 'packageNo' | 'period' | '
   printedBy: string;
 }
 
-export interface SummaryReport {
+export interface SummaryReport extends CustomerTables {
   frame: ReportFrame;
   requestedBy: string;
   scope: ScopeModel;
@@ -77,9 +81,21 @@ export interface SummaryReport {
     byStatus: { code: CustomerStatus; count: number }[];
     byRisk: { code: RiskLevel | 'none'; count: number }[];
   };
+  /** What the charts are drawn from. */
+  counts: CustomerCounts;
   /** Null for snapshots that hold no statement. */
   completeness: CompletenessModel | null;
   parts: PartTables;
+  /** Where the customers' tables lie when they are too long for one document; these are empty then. Null otherwise. */
+  volumes: TablesInVolumes | null;
+  exclusions: { customerCode: string; reason: string }[];
+  /** The same by reason, with the codes as ranges, where they are too many for a table; null otherwise. */
+  exclusionGroups: { reason: string; count: number; codes: string }[] | null;
+  retention: { what: string; period: string; basis: string }[];
+}
+
+/** The tables that have lines of customers, in the order of their codes. */
+export interface CustomerTables {
   customers: CustomerLine[];
   findings: FindingLine[];
   forms: (FormLine & OfCustomer)[];
@@ -91,8 +107,13 @@ export interface SummaryReport {
   decisions: (DecisionLine & OfCustomer)[];
   refreshes: (EpisodeLine & OfCustomer)[];
   notices: (NoticeLine & OfCustomer)[];
-  exclusions: { customerCode: string; reason: string }[];
-  retention: { what: string; period: string; basis: string }[];
+}
+
+/** `rapor-001.pdf` and so on: the customers' tables of a summary, for some of the customers. */
+export interface ReportVolume extends CustomerTables {
+  frame: ReportFrame;
+  volume: VolumeLine;
+  parts: Pick<PartTables, CustomerPart>;
 }
 
 export interface CustomerFile {
@@ -250,11 +271,13 @@ export interface NoticeLine {
 
 /** `rapor.pdf` as HTML: title, language, page size, fonts and footers inside, for the PDF printer as it stands. */
 export const renderSummaryReport: Template<SummaryReport> = (report, language) => {
-  const charts = reportCharts(report.customers, report.frame.asOf, language);
-  return summary({ ...report, charts }, language);
+  return summary({ ...report, charts: reportCharts(report.counts, language) }, language);
 };
 
 const summary = htmlTemplate<SummaryReport & { charts: ReportCharts }>('reports/summary.hbs', pieces);
+
+/** `rapor-001.pdf` and so on as HTML. */
+export const renderReportVolume = htmlTemplate<ReportVolume>('reports/volume.hbs', pieces);
 
 /** `dosyalar/<code>.pdf` as HTML. */
 export const renderCustomerFile = htmlTemplate<CustomerFile>('reports/customer-file.hbs', pieces);
@@ -273,12 +296,16 @@ function pieces(): Pieces {
     'report-head': read('head.hbs'),
     'report-table-of-findings': read('table-of-findings.hbs'),
     'report-table-of-verifications': read('table-of-verifications.hbs'),
-    'report-table-of-people': read('table-of-people.hbs'),
     'report-table-of-representatives': read('table-of-representatives.hbs'),
     'report-table-of-owners': read('table-of-owners.hbs'),
     'report-table-of-decisions': read('table-of-decisions.hbs'),
     'report-table-of-notices': read('table-of-notices.hbs'),
     'report-table-of-forms': read('table-of-forms.hbs'),
+    'report-table-of-customers': read('table-of-customers.hbs'),
+    'report-table-of-principals': read('table-of-principals.hbs'),
+    'report-table-of-heightened': read('table-of-heightened.hbs'),
+    'report-table-of-volumes': read('table-of-volumes.hbs'),
+    'report-in-volumes': read('in-volumes.hbs'),
     'report-part': read('part.hbs'),
     'report-completeness': read('completeness.hbs'),
     'report-requirements': read('requirements.hbs'),

@@ -1,6 +1,7 @@
+import { customerCounter, type CustomerCounts } from '../../domain/customer-counts';
 import type { WorkbookModel } from '../../templates/workbook';
 import type { PartTables, ScopeModel } from '../../templates/report-parts';
-import type { CustomerFile, ReportFrame, SummaryReport } from '../../templates/reports';
+import type { CustomerFile, CustomerLine, ReportFrame, SummaryReport } from '../../templates/reports';
 
 export const FRAME: ReportFrame = {
   packageNo: 'DP-2026-0007',
@@ -41,10 +42,28 @@ export const SCOPE: ScopeModel = {
   fixWindow: null,
 };
 
+/** What the charts of a summary over these customers are drawn from. */
+export function countsOf(customers: readonly CustomerLine[], asOf = FRAME.asOf): CustomerCounts {
+  const counter = customerCounter(asOf);
+  for (const customer of customers) counter.add(customer);
+  return counter.counts();
+}
+
 /** A summary over so many customers; `name` is what the first of them is called. */
 export function summaryReport(count: number, name = 'Iğdır Ağaoğlu Çiğdem'): SummaryReport {
   const codes = Array.from({ length: count }, (_, index) => `KYM-2026-${String(index + 1).padStart(6, '0')}`);
   const [first = 'KYM-2026-000001'] = codes;
+  const customers = codes.map((code, index): CustomerLine => ({
+    code,
+    displayName: index === 0 ? name : `Müşteri Şükrü Öğüt ${index}`,
+    type: 'natural_person_tr',
+    maskedIdentity: '123******01',
+    status: 'active',
+    risk: 'low',
+    completeness: 87,
+    openFindings: index === 0 ? 1 : 0,
+    nextReviewOn: '2027-03-01',
+  }));
   return {
     frame: FRAME,
     requestedBy: 'Ayşe Yılmaz',
@@ -76,17 +95,9 @@ export function summaryReport(count: number, name = 'Iğdır Ağaoğlu Çiğdem'
     forms: [],
     onBehalf: [],
     heightened: [],
-    customers: codes.map((code, index) => ({
-      code,
-      displayName: index === 0 ? name : `Müşteri Şükrü Öğüt ${index}`,
-      type: 'natural_person_tr',
-      maskedIdentity: '123******01',
-      status: 'active',
-      risk: 'low',
-      completeness: 87,
-      openFindings: index === 0 ? 1 : 0,
-      nextReviewOn: '2027-03-01',
-    })),
+    customers,
+    counts: countsOf(customers),
+    volumes: null,
     findings: [
       {
         customerCode: first,
@@ -145,6 +156,7 @@ export function summaryReport(count: number, name = 'Iğdır Ağaoğlu Çiğdem'
       },
     ],
     exclusions: [{ customerCode: 'KYM-2026-000044', reason: 'dönem dışı' }],
+    exclusionGroups: null,
     retention: [{ what: 'Kimlik tespiti belgeleri', period: '8 yıl', basis: '5549 m.7' }],
   };
 }

@@ -299,7 +299,9 @@ test('a source that keeps records fills sheet, section and file, and without one
   expect(renderCustomerFile({ ...customerFile(), parts: others }, 'tr')).not.toContain('ISL-1');
 });
 
-test('who was left out stands there with the reason, in a code’s words or in the officer’s own', () => {
+const noVolumes = { keep: () => Promise.reject(new Error('a volume was cut')) };
+
+test('who was left out stands there with the reason, in a code’s words or in the officer’s own', async () => {
   const scope = {
     branches: [],
     customers: null,
@@ -311,7 +313,8 @@ test('who was left out stands there with the reason, in a code’s words or in t
     supersedes: 'DP-2026-0001',
     fixWindow: null,
   };
-  const report = summaryCollector({ ...FROZEN, outside: ['K-1'], scope }, FRAME, packageWords('tr')).report();
+  const frame = { ...FROZEN, outside: ['K-1'], scope };
+  const report = await summaryCollector(frame, FRAME, packageWords('tr'), noVolumes).report();
   expect(report.exclusions).toEqual([
     { customerCode: 'K-1', reason: 'Dosya dönemin dışında kalıyor' },
     { customerCode: 'K-2', reason: 'inceleme dışında' },
@@ -490,10 +493,11 @@ test('what came inside the fix window is shown apart with its day and stays miss
   expect(html).toContain('+905321112233');
 });
 
-test('high risk, influence, who acts for whom and forms about transactions reach the report', () => {
-  const collector = summaryCollector({ ...FROZEN, requirements: RULES }, withRules, packageWords('tr'));
-  collector.add(ITEM);
-  const report = collector.report();
+test('high risk, influence, who acts for whom and forms about transactions reach the report', async () => {
+  const frame = { ...FROZEN, requirements: RULES };
+  const collector = summaryCollector(frame, withRules, packageWords('tr'), noVolumes);
+  await collector.add(ITEM);
+  const report = await collector.report();
   expect(report.heightened).toEqual([
     expect.objectContaining({ risk: 'high', influence: 'yabancı', approvedBy: 'Umut Uyum' }),
   ]);
