@@ -8,10 +8,11 @@ import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createDispatchActivities, type DispatchActivities } from '../../activities/dispatch';
 import { createPackageActivities, createPackageSteps, type Printer } from '../../activities/packages';
 import { retryPackage } from '../../operations/package-resolve';
+import { endFixWindow } from '../../operations/package-fix-window';
 import { sealPackage } from '../../operations/package-seal';
 import { readProgress } from '../../operations/package-progress';
-import { requestPackage } from '../../operations/package-request';
-import { cancelPackage, failPackage } from '../../operations/packages';
+import { requestPackage, type PackageRequest } from '../../operations/package-request';
+import { cancelPackage, failPackage, FIX_TASK } from '../../operations/packages';
 import { verifyPackage } from '../../stores/package-verifier';
 import { dataConverter } from '../../temporal-converter';
 import { createTemporalWakeUps, type TemporalWakeUps } from '../../temporal-wake-ups';
@@ -45,6 +46,7 @@ const temporal = useTemporal();
 const folder = scratchFolder();
 // Payloads in clear: what would be personal could be found.
 const converter = dataConverter(null);
+const customers: string[] = [];
 let client: Client;
 let wakeUps: TemporalWakeUps;
 let dispatch: DispatchActivities;
@@ -67,6 +69,7 @@ beforeAll(async () => {
   });
   for (let n = 0; n < CUSTOMERS; n += 1) {
     const id = await world.dealer.run((tx) => addPerson(tx, { surname: `Kanaryaoğlu ${'ABCÇDE'[n % 6]}` }));
+    customers.push(id);
     if (n === 7) await addPaper(world, id, 'identity_card');
   }
 }, 180_000);
@@ -102,9 +105,9 @@ async function startWorker(printer: Printer = world.printer): Promise<() => Prom
   return stop;
 }
 
-async function ask(): Promise<string> {
+async function ask(more: Partial<PackageRequest> = {}): Promise<string> {
   const { id } = await world.dealer.run(
-    (tx) => requestPackage(tx, { profile: 'masak', period: PERIOD }),
+    (tx) => requestPackage(tx, { profile: 'masak', period: PERIOD, ...more }),
     world.officer.userId,
   );
   return id;
@@ -275,3 +278,60 @@ test('a package whose files cannot be printed stops for a person, and goes on wh
   await expectWhole(id, 'retried.zip');
   await stop();
 }, 240_000);
+
+test.each([
+  [
+    'a person',
+    [0, 1],
+    async (id: string) => {
+      await world.dealer.run((tx) => endFixWindow(tx, id), world.officer.userId);
+      await wake(id);
+    },
+  ],
+  [
+    'its time',
+    [2, 3],
+    async (id: string) => {
+      const { fixWindow } = await viewOf(world, id);
+      await dispatch.dispatchDueWork();
+      expect((await viewOf(world, id)).phase).toBe('fixing');
+      world.installation.clock.moveTo(fixWindow?.until ?? '');
+      await dispatch.dispatchDueWork();
+    },
+  ],
+])(
+  'a package waits without a run until its fix window is ended by %s, and shows what came late',
+  async (_by, places, end) => {
+    const stop = await startWorker();
+    const [first = '', second = ''] = places.map((place) => customers[place]);
+    const id = await ask({ customers: [first, second], fixWindowDays: 2 });
+    await wake(id);
+    await until('the window is open', async () => (await viewOf(world, id)).phase === 'fixing');
+    await handleOf(id).result();
+    const tasks = () =>
+      world.db
+        .owner('tasks')
+        .where({ kind: FIX_TASK, state: 'open' })
+        .whereRaw("detail->>'packageId' = ?", [id])
+        .pluck('customer_id');
+    expect(new Set(await tasks())).toEqual(new Set([first, second]));
+    const { asOf, completeness: frozen } = await viewOf(world, id);
+    await addPaper(world, first, 'identity_card');
+    await end(id);
+    const made = await untilStatus(id, 'awaiting_seal');
+    expect(await tasks()).toEqual([]);
+    expect(made.asOf).toEqual(asOf);
+    expect(frozen?.completedLate).toBe(0);
+    expect(made.completeness).toEqual({ ...frozen, completedLate: expect.any(Number) });
+    expect(made.completeness?.completedLate).toBeGreaterThan(0);
+
+    await world.dealer.run((tx) => sealPackage(tx, id), world.manager.userId);
+    const path = await download(world, id, join(folder, `${id}.zip`));
+    expect(await verifyPackage(path, { key: made.keyFingerprint })).toMatchObject({
+      pass: true,
+      facts: { counts: { customers: 2, documents: 1 } },
+    });
+    await stop();
+  },
+  120_000,
+);
