@@ -80,14 +80,16 @@ export function volumeCutter(rowsMax = VOLUME_ROWS) {
       let waiting: VolumeRow[] = [];
       let weight = 0;
       for await (const row of rows) {
+        const more = weightOf(row.line);
+        if (waiting.length > 0 && weight + more > rowsMax) {
+          yield* close();
+          pour(code, waiting, weight);
+          yield* close();
+          waiting = [];
+          weight = 0;
+        }
         waiting.push(row);
-        weight += weightOf(row.line);
-        if (weight < rowsMax) continue;
-        yield* close();
-        pour(code, waiting, weight);
-        yield* close();
-        waiting = [];
-        weight = 0;
+        weight += more;
       }
       if (open.weight + weight > rowsMax) yield* close();
       pour(code, waiting, weight);
