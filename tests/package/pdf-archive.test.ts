@@ -31,7 +31,7 @@ afterAll(() => printer?.close());
 /** Letters of many scripts, most of which no shipped font has. */
 const WORLD = [
   'Çağrı İğne ₺ Привет Ўзбек Ελλάδα Ὀδυσσεύς Nguyễn Phượng',
-  '张伟 محمد עברית हिन्दी 😀 👩🏽‍🔧 🇹🇷 𝔄 \u{10FFFF}',
+  '张伟 مُحَمَّد فاطمه\u200Cزهرا שָׁלוֹם a\u064B हिन्दी 😀 👩🏽‍🔧 🇹🇷 𝔄 \u{10FFFF}',
   'i\u0307stanbul S\u0331a\u0301 e\u0323\u0301 \u202Eters\u202C \u2066ayrı\u2069 sıfır\u200Bgen\u200Dişlik\uFEFF',
   '\u0000\u0007\u0085\ud800 \uE000 \u2028 → ✓ ★ ≥ ﬁ',
 ].join(' ');
@@ -75,6 +75,19 @@ test('reports, customer files and forms are PDF/A-2b, whatever letters names hav
   expect(found.at(-1)?.failures.join()).toContain('DeviceRGB');
 }, 180_000);
 
+test('each page of a form carries its number, page x of y and that it is confidential; the head begins on the second', async () => {
+  const [html = ''] = await formsOf('company', '');
+  const pages = pdfPages(await printer.print(html, FRAME.asOf));
+  expect(pages.length).toBeGreaterThan(1);
+  pages.forEach((page, index) => {
+    expect(page).toContain('Gizli – kişisel veri içerir');
+    expect(page).toMatch(/FRM-\d{4}-\d{6} · form sürümü/);
+    expect(page).toMatch(/kayıt özeti [0-9a-f]{16}(?![0-9a-f])/);
+    expect(page).toContain(`Sayfa ${index + 1} / ${pages.length}`);
+    expect(/^Müşteri tanıma formu FRM-/m.test(page)).toBe(index > 0);
+  });
+});
+
 test('what the file says of itself in XMP is what its properties and catalogue say', async () => {
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A &lt;b&gt; (c) \\ &amp; Ş</title><body><h1>x</h1>`;
   const raw = (await printer.print(html, '2026-11-22T09:10:11Z')).toString();
@@ -99,12 +112,19 @@ test('letters of scripts that are not shipped stand as a sign, the others as the
     'sıfırgenişlik',
   ])
     expect(heading).toContain(words);
+  // What runs from right to left is read off the page in the order and the shapes in which it is drawn.
+  const drawn = Array.from(heading)
+    .toReversed()
+    .join('')
+    .normalize('NFKC')
+    .replaceAll(/[\s\p{M}]/gu, '');
+  for (const words of ['محمد', 'שלום']) expect(drawn).toContain(words);
   expect(heading).toContain('��');
   expect(heading).toContain('�ters�');
-  expect(heading).not.toMatch(/[张م😀]/u);
+  expect(heading).not.toMatch(/[张ह😀]/u);
   const fonts = pdf.toString('latin1').match(/\/BaseFont \/[^\s/]+/g) ?? [];
   expect(fonts.length).toBeGreaterThan(2);
-  for (const font of fonts) expect(font).toMatch(/^\/BaseFont \/[A-Z]{6}\+NotoSans-(Regular|Bold)$/);
+  for (const font of fonts) expect(font).toMatch(/^\/BaseFont \/[A-Z]{6}\+NotoSans\w*-(Regular|Bold)$/);
 });
 
 test('the contents name the page on which each section begins, and lead there', async () => {
