@@ -1,3 +1,4 @@
+import { countryName } from '../country-names';
 import { isNaturalPerson, type CustomerType } from '../domain/customer';
 import { valueAt } from '../domain/record-path';
 import type { Language } from '../locales';
@@ -132,23 +133,27 @@ export function ownField(
   return { label: words.t(`form.field.${name}`), value, wide, optional };
 }
 
+const COUNTRY = /^(nationality|countryOfRegistration|idDocument\.issuingCountry)$/;
+
 function valueInWords(record: unknown, path: string, words: FormWords): string | null {
-  if (path === 'address') return addressText(valueAt(record, 'address'));
+  if (path === 'address') return addressText(valueAt(record, 'address'), words);
   const value = textAt(record, path);
   if (value === null || value.trim() === '') return null;
   if (path === 'birthDate' && textAt(record, 'birthDatePrecision') === 'year') return value.slice(0, 4);
   if (/(Date|On)$/.test(path)) return formatDay(value, words.language);
+  if (COUNTRY.test(path)) return countryName(value, words.language);
   if (path === 'idDocument.type') return words.document(value);
   if (path === 'bodyKind') return words.value('bodyKind', value);
   return path === 'legalCapacity' ? words.value('capacity', value) : value;
 }
 
 /** An address as it stands on a letter: street, then postcode, district and province. */
-function addressText(address: unknown): string | null {
+function addressText(address: unknown, { language }: FormWords): string | null {
   const part = (name: string) => textAt(address, name);
   const country = part('country');
   const place = [part('postalCode'), [part('district'), part('province')].filter(Boolean).join(' / ')];
-  const parts = [part('line'), place.filter(Boolean).join(' '), country === 'TUR' ? null : country];
+  const abroad = country === null || country === 'TUR' ? null : countryName(country, language);
+  const parts = [part('line'), place.filter(Boolean).join(' '), abroad];
   const text = parts.filter((entry) => entry !== null && entry.trim() !== '').join(', ');
   return text === '' ? null : text;
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { issueForm } from '../../api/form-printing';
 import type { Tx } from '../../db/transaction';
 import { CUSTOMER_TYPES } from '../../domain/customer';
+import type { Language } from '../../locales';
 import { createCustomer, updateRecord } from '../../operations/customers';
+import { fieldsAt, formWords } from '../../operations/form-fields';
 import { prepareForm } from '../../operations/form-preparation';
 import { readForms } from '../../operations/form-views';
 import { recordForm } from '../../operations/forms';
@@ -55,6 +57,14 @@ test('a record that moved while its form was printed gets no form of the old one
   });
   expect(await dealer.run((tx) => readForms(tx, id))).toEqual([]);
   expect(await dealer.run((tx) => readNotices(tx, id))).toEqual([]); // the notice goes with its form
+});
+
+test('a country stands on the form by its name, in the form’s language', () => {
+  const record = { nationality: 'SYR', address: { country: 'DEU', line: 'Beispielstraße 12' } };
+  const valuesIn = (language: Language) =>
+    fieldsAt(record, ['nationality', 'address!'], formWords(language)).map(({ value }) => value);
+  expect(valuesIn('tr')).toEqual(['Suriye', 'Beispielstraße 12, Almanya']);
+  expect(valuesIn('en')).toEqual(['Syrian Arab Republic', 'Beispielstraße 12, Germany']);
 });
 
 test('a form whose files a sweep took for lost is not recorded', async () => {
