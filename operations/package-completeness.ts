@@ -31,7 +31,7 @@ import {
 } from './package-snapshot';
 import { decodeCursor, pageOf, type Page } from './pages';
 import { dealerKey } from './record-envelope';
-import { loadPolicy, requirementsAsOf } from './rules';
+import { loadPolicy, loadRequirements, requirementsAsOf } from './rules';
 import { standingAnswers } from './standing-answers';
 
 /** What statements are judged by: rules and policy as of one instant. */
@@ -43,7 +43,7 @@ export interface StatementRules {
 
 /** The rule set in force at an instant, as it was then known; now unless told otherwise. */
 export async function statementRules(tx: Tx, at: Date = tx.now): Promise<StatementRules> {
-  const known = await requirementsAsOf(tx, at === tx.now ? {} : { knownAt: at });
+  const known = at === tx.now ? await loadRequirements(tx) : await requirementsAsOf(tx, { knownAt: at });
   return {
     requirements: ruleSetInForce(known, dayInIstanbul(at)),
     policy: await loadPolicy(tx),
