@@ -16,7 +16,7 @@ export function holds({ product, bare, limit }: LatencyLine): boolean {
 export function latencyTable(lines: readonly LatencyLine[]): string {
   if (lines.length === 0) return '';
   const rows = [
-    ['p95, milliseconds', 'product', 'bare SQL', 'ratio', 'target', ''],
+    ['p95, milliseconds', 'product', 'bare', 'ratio', 'target', ''],
     ...lines.map((line) => [
       line.what,
       line.product.toFixed(1),

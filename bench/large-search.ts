@@ -10,6 +10,7 @@ import { findDuplicates } from '../operations/duplicates';
 import { dealerKey } from '../operations/record-envelope';
 import { blindIndexes, queryTerms } from '../operations/search-terms';
 import { newKey } from '../stores/crypto';
+import { p95 } from './figures';
 import type { Installation } from './installation';
 import { fillDealer, invented } from './large-customers';
 import type { LatencyLine } from './large-report';
@@ -153,11 +154,6 @@ async function duel(
     }
   }
   return { what, questions, product: p95(productTimes), bare: p95(bareTimes) };
-}
-
-function p95(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN;
 }
 
 /** What one would write by hand: each word by the index of terms, the page in list order. In a transaction, like ours. */

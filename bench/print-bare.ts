@@ -27,6 +27,11 @@ answerQuestions({
     await opened;
     for (const number of numbers) documents.set(number, renderCustomerFile(sampleFile(number), 'tr'));
   },
+  /** Takes one page as it is, as number 0. */
+  take: async (html: string) => {
+    await (opened ??= open());
+    documents.set(0, html);
+  },
   print: async (numbers: number[]) => {
     const queue = [...numbers];
     let bytes = 0;

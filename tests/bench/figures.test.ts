@@ -1,4 +1,4 @@
-import { cpuPerUnit, median, total, verdictOf, type Round } from '../../bench/figures';
+import { cpuPerUnit, median, p95, total, verdictOf, type Round } from '../../bench/figures';
 import { missed, report, type Bench } from '../../bench/report';
 
 const round = (units: number, seconds: number, cpu: Record<string, number> = {}): Round => ({
@@ -12,6 +12,13 @@ test('the median is the middle value whatever the order, and the mean of two in 
   expect(median([10, 2, 9, 1])).toBe(5.5);
   expect(median([7])).toBe(7);
   expect(() => median([])).toThrow('at least one value');
+});
+
+test('the 95th percentile is the value that 95 of 100 do not exceed, whatever the order', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
+  expect(p95(hundred)).toBe(95);
+  expect(p95([4, 9, 2])).toBe(9);
+  expect(p95([])).toBeNaN();
 });
 
 test('rates are units a second, and the ratio is the median of the pairs and not that of the medians', () => {
