@@ -24,8 +24,11 @@ import { linkTemporal } from './wake-ups';
 const DRAIN_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const HOUR = 3_600_000;
-/** A form is two pages or three: who waits at a counter is told after this rather than kept. */
-const PRINTER = { tabs: 1, timeoutMs: 20_000, queueMax: 10, idleMs: 5 * 60_000, recycleAfter: 200 };
+/**
+ * A form is two pages or three, a file a few more: who waits at a counter is told after this rather than kept. Two at once, so
+ * that a long file holds up no form.
+ */
+const PRINTER = { tabs: 2, timeoutMs: 20_000, queueMax: 10, idleMs: 5 * 60_000, recycleAfter: 200 };
 
 /** Runs the API and the console until it is told to stop. Throws where a part that it cannot do without is missing. */
 export async function serve(env: NodeJS.ProcessEnv = process.env): Promise<void> {
