@@ -6,7 +6,10 @@ import type { PackageWorker } from './packages';
 const PAGE = 50;
 
 /** All customers of the package by code; memory holds a page of them. */
-export async function* frozenItems(worker: PackageWorker, work: PackageInWork): AsyncGenerator<PackageItem> {
+export async function* frozenItems(
+  worker: Pick<PackageWorker, 'inTx'>,
+  work: PackageInWork,
+): AsyncGenerator<PackageItem> {
   let after = '';
   for (;;) {
     const page = await worker.inTx((tx) => packageItemsAfter(tx, work, after, PAGE));

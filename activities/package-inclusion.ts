@@ -1,22 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
+import type { FileRow } from '../db/package-items';
+import type { Tx } from '../db/transaction';
 import { customerFilePath } from '../domain/package-manifest';
+import { addFiles, beginItem, endItem, expectPackageFile } from '../operations/package-files';
 import { ofCustomer, partsOf, partTables } from '../operations/package-parts';
 import { documentPictures } from '../operations/package-pictures';
 import { customerFile } from '../operations/package-reports';
 import { documentsInPackage, type FrozenDocument, type PackageItem } from '../operations/package-snapshot';
 import { packageWords } from '../operations/package-words';
-import {
-  addFile,
-  beginItem,
-  endItem,
-  hasFile,
-  itemsToRender,
-  takePackage,
-  type ItemInWork,
-  type PackageInWork,
-} from '../operations/package-work';
+import { itemsToRender, takePackage, type ItemInWork, type PackageInWork } from '../operations/package-work';
 import { noteTrouble } from '../operations/package-troubles';
 import { renderCustomerFile } from '../templates/reports';
 import { FileFault, makingFile } from './faults';
@@ -31,9 +25,12 @@ const AT_ONCE = 2;
  * others; only an outage fails this.
  */
 export async function includeChunk(worker: PackageWorker, packageId: string, chunk: number): Promise<void> {
-  const work = await worker.inTx((tx) => takePackage(tx, packageId));
-  if (work === null) return;
-  const items = await worker.inTx((tx) => itemsToRender(tx, work, chunk));
+  const begun = await worker.inTx(async (tx) => {
+    const work = await takePackage(tx, packageId);
+    return work === null ? null : { work, items: await itemsToRender(tx, work, chunk) };
+  });
+  if (begun === null) return;
+  const { work, items } = begun;
   const outages: unknown[] = [];
   const line = async () => {
     for (let next = items.shift(); next !== undefined; next = items.shift()) {
@@ -62,26 +59,43 @@ async function includeOrNote(
   }
 }
 
+/** One transaction before the files and one after them: what is made is listed also where a later file fails. */
 async function includeCustomer(worker: PackageWorker, work: PackageInWork, item: PackageItem): Promise<void> {
-  const customerKey = await worker.inTx((tx) => beginItem(tx, work, item));
-  if (customerKey === null) return;
-  const { language } = work.frame;
-  const masak = work.frame.profile === 'masak';
-  await keepFile(worker, work, customerFilePath(item.code), async () => {
-    const model = customerFile(item, work.report, packageWords(language), {
-      parts: await partTables(ofCustomer(partsOf(work, worker.parts), item.code)),
-      // The tax profile's file has no part that shows them (D-7.4).
-      pictures: masak ? await documentPictures(worker.files, customerKey, item) : new Map(),
-    });
-    const html = renderCustomerFile(model, language);
-    return [await makingFile('PRINTER', () => worker.printer.print(html, work.frame.asOf))];
-  });
-  for (const document of documentsInPackage(item)) {
-    await keepFile(worker, work, document.path, async () =>
-      frozenBytes(document, await worker.files.open(customerKey, document.address)),
-    );
+  const documents = new Map(documentsInPackage(item).map((document) => [document.path, document]));
+  const paths = [customerFilePath(item.code), ...documents.keys()];
+  const begun = await worker.inTx((tx) => beginItem(tx, work, item, paths));
+  if (begun === null) return;
+  const made: FileRow[] = [];
+  try {
+    for (const { path, address } of begun.missing) {
+      const document = documents.get(path);
+      const content = async () =>
+        document === undefined
+          ? [await printCustomer(worker, work, item, begun.key)]
+          : frozenBytes(document, await worker.files.open(begun.key, document.address));
+      made.push(await writeFile(worker, work, { path, address }, content));
+    }
+  } catch (error) {
+    await listFiles(worker, (tx) => addFiles(tx, work, made));
+    throw error;
   }
-  await worker.inTx((tx) => endItem(tx, work, item));
+  await listFiles(worker, (tx) => endItem(tx, work, item, made));
+}
+
+async function printCustomer(
+  worker: PackageWorker,
+  work: PackageInWork,
+  item: PackageItem,
+  customerKey: Buffer,
+): Promise<Buffer> {
+  const { language, profile, asOf } = work.frame;
+  const model = customerFile(item, work.report, packageWords(language), {
+    parts: await partTables(ofCustomer(partsOf(work, worker.parts), item.code)),
+    // The tax profile's file has no part that shows them (D-7.4).
+    pictures: profile === 'masak' ? await documentPictures(worker.files, customerKey, item) : new Map(),
+  });
+  const html = renderCustomerFile(model, language);
+  return makingFile('PRINTER', () => worker.printer.print(html, asOf));
 }
 
 /** The document's bytes; the stream fails where they are not those that were frozen. */
@@ -102,17 +116,28 @@ export async function keepFile(
   content: () => Promise<Iterable<Buffer> | AsyncIterable<Buffer>>,
   sheets?: () => Record<string, number>,
 ): Promise<void> {
-  if (await worker.inTx((tx) => hasFile(tx, work, path))) return;
-  const { address, bytes, sha256 } = await makingFile('FILE', async () =>
-    worker.files.putBlob(work.key, Readable.from(await content())),
+  const address = await worker.inTx((tx) => expectPackageFile(tx, work, path));
+  if (address === null) return;
+  const file = await writeFile(worker, work, { path, address }, content);
+  await listFiles(worker, (tx) => addFiles(tx, work, [file], sheets?.()));
+}
+
+async function writeFile(
+  { files }: PackageWorker,
+  work: PackageInWork,
+  { path, address }: Pick<FileRow, 'path' | 'address'>,
+  content: () => Promise<Iterable<Buffer> | AsyncIterable<Buffer>>,
+): Promise<FileRow> {
+  const { bytes, sha256 } = await makingFile('FILE', async () =>
+    files.putBlob(work.key, Readable.from(await content()), address),
   );
-  try {
-    const superfluous = await worker.inTx((tx) =>
-      addFile(tx, work, { path, bytes, sha256, address }, sheets?.()),
-    );
-    if (superfluous !== null) await worker.files.remove(superfluous);
-  } catch (error) {
-    await worker.files.remove(address);
-    throw error;
-  }
+  return { path, bytes, sha256, address };
+}
+
+/**
+ * Lists what was written. Where that fails nobody may remove the bytes, because the rows may be there all the same: what
+ * has none is found by its announcement and swept.
+ */
+async function listFiles(worker: PackageWorker, list: (tx: Tx) => Promise<string[]>): Promise<void> {
+  for (const superfluous of await worker.inTx(list)) await worker.files.remove(superfluous);
 }

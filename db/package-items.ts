@@ -1,4 +1,4 @@
-import { camelRow, camelRows, snakeRow } from './rows';
+import { camelRows, snakeRow } from './rows';
 import type { Tx } from './transaction';
 
 /** One customer of a package, frozen: `snapshot` is the item sealed under the package's key. */
@@ -87,15 +87,26 @@ export interface FileRow {
 const files = (tx: Tx, packageId: string) =>
   tx.sql('audit_package_files').where({ dealer_id: tx.dealerId, package_id: packageId });
 
-/** Puts a file on the list, in place of an earlier one of this path; answers with the address that one had. */
-export async function replaceFile(tx: Tx, packageId: string, file: FileRow): Promise<string | null> {
-  const earlier = await files(tx, packageId).where({ path: file.path }).forUpdate().first('address');
+/** Puts files on the list, in place of earlier ones of their paths; answers with the addresses that those had. */
+export async function replaceFiles(tx: Tx, packageId: string, rows: readonly FileRow[]): Promise<string[]> {
+  if (rows.length === 0) return [];
+  const paths = rows.map(({ path }) => path);
+  const earlier: { address: string }[] = await files(tx, packageId)
+    .whereIn('path', paths)
+    .forUpdate()
+    .select('address');
   await tx
     .sql('audit_package_files')
-    .insert({ ...snakeRow(file), dealer_id: tx.dealerId, package_id: packageId })
+    .insert(rows.map((row) => ({ ...snakeRow(row), dealer_id: tx.dealerId, package_id: packageId })))
     .onConflict(['dealer_id', 'package_id', 'path'])
     .merge(['bytes', 'sha256', 'address']);
-  return earlier === undefined ? null : (earlier as { address: string }).address;
+  return earlier.map(({ address }) => address);
+}
+
+/** Which of these paths are on the list. */
+export async function listedPaths(tx: Tx, packageId: string, paths: readonly string[]): Promise<Set<string>> {
+  const rows: { path: string }[] = await files(tx, packageId).whereIn('path', paths).select('path');
+  return new Set(rows.map(({ path }) => path));
 }
 
 /** Files by path, a page at a time; `after` is the path of the last one seen. */
@@ -122,11 +133,6 @@ export async function filesOf(tx: Tx, packageId: string, path: string, folder: s
       .orderBy('path')
       .select('path', 'bytes', 'sha256', 'address'),
   );
-}
-
-export async function fileAt(tx: Tx, packageId: string, path: string): Promise<FileRow | null> {
-  const row = await files(tx, packageId).where({ path }).first('path', 'bytes', 'sha256', 'address');
-  return row === undefined ? null : camelRow<FileRow>(row);
 }
 
 export async function deleteFiles(tx: Tx, packageId: string, paths: readonly string[]): Promise<void> {

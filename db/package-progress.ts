@@ -135,10 +135,21 @@ export interface ProgressRow {
 }
 
 export async function progressRow(tx: Tx, packageId: string): Promise<ProgressRow> {
-  const row = await tx
+  return readProgressRow(tx, packageId, false);
+}
+
+/** The same under the lock of `lockPackage`, without the scope, the frame and the manifest that a whole row holds. */
+export async function lockProgress(tx: Tx, packageId: string): Promise<ProgressRow> {
+  return readProgressRow(tx, packageId, true);
+}
+
+async function readProgressRow(tx: Tx, packageId: string, locked: boolean): Promise<ProgressRow> {
+  const found = tx
     .sql('audit_packages')
     .where({ dealer_id: tx.dealerId, id: packageId })
     .first('seq', 'status', 'phase', 'done', 'total', 'failing', 'blocked_until');
+  if (locked) found.forNoKeyUpdate();
+  const row = await found;
   if (row === undefined) throw new ComplianceError('NOT_FOUND', 'package_not_found');
   return camelRow<ProgressRow>(row as Record<string, unknown>);
 }

@@ -1,14 +1,6 @@
-import { getCustomer } from '../db/customers';
-import {
-  countAttempt,
-  fileAt,
-  itemsAfter,
-  markRendered,
-  replaceFile,
-  type FileRow,
-} from '../db/package-items';
+import { itemsAfter, listedPaths } from '../db/package-items';
+import { lockProgress, readyItems } from '../db/package-progress';
 import { frameEnvelopeOf, getPackage, lockPackage, updatePackage, type PackageLine } from '../db/packages';
-import { countFailing, progressRow, readyItems, setProgress } from '../db/package-progress';
 import { openTask } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import type { ReportFrame } from '../templates/reports';
@@ -16,7 +8,6 @@ import { reportFrame } from './package-lines';
 import { openFrame, openItem, openPackageKey, type PackageFrame, type PackageItem } from './package-snapshot';
 import { leftOutOf } from './package-troubles';
 import { fingerprintOfDer, sealTask, stillAtWork } from './packages';
-import { openCustomerKey } from './record-envelope';
 
 /** A frozen package in the hands of who renders it. */
 export interface PackageInWork {
@@ -31,18 +22,28 @@ export interface PackageInWork {
 /** The package while it is being rendered; null when there is nothing to render any more: it ended, or was cancelled. */
 export async function takePackage(tx: Tx, id: string): Promise<PackageInWork | null> {
   const row = await getPackage(tx, id);
-  if (!isInWork(row) || row.snapshotSha256 === null) return null;
+  return isInWork(row) ? openFrozen(tx, row) : null;
+}
+
+/** A frozen package, whatever became of it since; null before it is frozen, and when nothing is left of it. */
+export async function openFrozen(
+  tx: Tx,
+  row: Pick<PackageLine, 'id' | 'wrappedKey' | 'publicKey' | 'snapshotSha256'>,
+): Promise<PackageInWork | null> {
+  const { id, publicKey, snapshotSha256 } = row;
+  if (snapshotSha256 === null) return null;
   const key = await openPackageKey(tx, row);
   const frozen = openFrame(key, id, await frameEnvelopeOf(tx, id));
   const frame = { ...frozen, leftOut: await leftOutOf(tx, id) };
   const proof = {
-    snapshotSha256: row.snapshotSha256.toString('hex'),
-    keyFingerprint: fingerprintOfDer(row.publicKey),
+    snapshotSha256: snapshotSha256.toString('hex'),
+    keyFingerprint: fingerprintOfDer(publicKey),
   };
-  return { id, key, publicKey: row.publicKey, frame, report: reportFrame(frame, proof) };
+  return { id, key, publicKey, frame, report: reportFrame(frame, proof) };
 }
 
-function isInWork(row: Pick<PackageLine, 'status' | 'phase'>): boolean {
+/** Whether files of a package are being made. */
+export function isInWork(row: Pick<PackageLine, 'status' | 'phase'>): boolean {
   return row.status === 'rendering' && (row.phase === 'including' || row.phase === 'assembling');
 }
 
@@ -52,8 +53,10 @@ export interface ItemInWork {
   attempts: number;
 }
 
-/** Frozen customers of a portion whose file may be made now. */
+/** Frozen customers of a portion whose file may be made now. Counts as a sign of life. */
 export async function itemsToRender(tx: Tx, work: PackageInWork, chunk: number): Promise<ItemInWork[]> {
+  if (!isInWork(await lockProgress(tx, work.id))) return [];
+  await stillAtWork(tx, work.id);
   const rows = await readyItems(tx, work.id, chunk);
   return rows.map((row) => ({ item: openItem(work.key, work.id, row), attempts: row.attempts }));
 }
@@ -68,43 +71,9 @@ export async function packageItemsAfter(
   return (await itemsAfter(tx, work.id, after, limit)).map((row) => openItem(work.key, work.id, row));
 }
 
-/** Counts a try at a customer's file; answers the key that opens its documents, or null when the package has ended. */
-export async function beginItem(tx: Tx, work: PackageInWork, item: PackageItem): Promise<Buffer | null> {
-  if (!isInWork(await lockPackage(tx, work.id))) return null;
-  await countAttempt(tx, work.id, item.customerId);
-  await stillAtWork(tx, work.id);
-  return openCustomerKey(tx, await getCustomer(tx, item.customerId));
-}
-
-/** A customer's files are all there. */
-export async function endItem(tx: Tx, work: PackageInWork, item: PackageItem): Promise<void> {
-  const row = await lockPackage(tx, work.id);
-  if (!isInWork(row) || !(await markRendered(tx, work.id, item.customerId))) return;
-  await updatePackage(tx, work.id, { done: row.done + 1 });
-  // A try that succeeds after others may have been one of those.
-  if ((await progressRow(tx, work.id)).failing > 0)
-    await setProgress(tx, work.id, { failing: await countFailing(tx, work.id) });
-}
-
 /** Whether a file is there already: what a repeated step finds of its first run. */
 export async function hasFile(tx: Tx, work: PackageInWork, path: string): Promise<boolean> {
-  return (await fileAt(tx, work.id, path)) !== null;
-}
-
-/**
- * Puts a written file on the package's list. Answers the address whose bytes nobody needs any more: that of an earlier
- * copy, or of this one when the package is no longer being made.
- */
-export async function addFile(
-  tx: Tx,
-  work: PackageInWork,
-  file: FileRow,
-  sheets?: Record<string, number>,
-): Promise<string | null> {
-  const row = await lockPackage(tx, work.id);
-  if (!isInWork(row)) return file.address;
-  if (sheets !== undefined) await updatePackage(tx, work.id, { sheets });
-  return replaceFile(tx, work.id, file);
+  return (await listedPaths(tx, work.id, [path])).size > 0;
 }
 
 /** All is there: from now on the package waits for a second person. */
