@@ -5,7 +5,7 @@ import type { CustomerType } from '../../domain/customer';
 import { createCustomer } from '../../operations/customers';
 import { prepareForm } from '../../operations/form-preparation';
 import { createPdfPrinter, type PdfPrinter } from '../../printing/pdf-printer';
-import { renderCustomerFile, renderSummaryReport } from '../../templates/reports';
+import { renderCustomerFile, renderReportVolume, renderSummaryReport } from '../../templates/reports';
 import { chromiumPath } from '../support/chromium';
 import { completeFile } from '../support/complete-files';
 import { useDatabase } from '../support/database';
@@ -13,7 +13,7 @@ import { makeDealer, useInstallation, type TestDealer } from '../support/dealer'
 import { pdfPages } from '../support/pdf-text';
 import { veraPdf, type Verdict } from '../support/verapdf';
 import { scratchFolder } from './a-package';
-import { FRAME, customerFile, summaryReport } from './sample-reports';
+import { FRAME, customerFile, reportVolume, summaryReport } from './sample-reports';
 
 const folder = scratchFolder();
 const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
@@ -58,6 +58,7 @@ test('reports, customer files and forms are PDF/A-2b, whatever letters names hav
   const htmls = [
     renderSummaryReport(summaryReport(40), 'tr'),
     renderSummaryReport(summaryReport(3, WORLD), 'en'),
+    renderReportVolume(reportVolume(40, WORLD), 'tr'),
     renderCustomerFile(customerFile(), 'tr'),
     renderCustomerFile(customerFile(WORLD), 'en'),
     ...(await formsOf('natural_person_tr', 'Привет 张伟 😀')),

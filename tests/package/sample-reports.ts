@@ -1,7 +1,13 @@
 import { customerCounter, type CustomerCounts } from '../../domain/customer-counts';
 import type { WorkbookModel } from '../../templates/workbook';
 import type { PartTables, ScopeModel } from '../../templates/report-parts';
-import type { CustomerFile, CustomerLine, ReportFrame, SummaryReport } from '../../templates/reports';
+import type {
+  CustomerFile,
+  CustomerLine,
+  ReportFrame,
+  ReportVolume,
+  SummaryReport,
+} from '../../templates/reports';
 
 export const FRAME: ReportFrame = {
   packageNo: 'DP-2026-0007',
@@ -158,6 +164,17 @@ export function summaryReport(count: number, name = 'Iğdır Ağaoğlu Çiğdem'
     exclusions: [{ customerCode: 'KYM-2026-000044', reason: 'dönem dışı' }],
     exclusionGroups: null,
     retention: [{ what: 'Kimlik tespiti belgeleri', period: '8 yıl', basis: '5549 m.7' }],
+  };
+}
+
+/** A volume with the tables of such a summary. */
+export function reportVolume(count: number, name?: string): ReportVolume {
+  const { customers, ...summary } = summaryReport(count, name);
+  const [from = '', to = from] = [customers[0]?.code, customers.at(-1)?.code];
+  return {
+    ...summary,
+    customers,
+    volume: { number: 3, path: 'rapor-003.pdf', from, to, customers: count, rows: count },
   };
 }
 
