@@ -12,10 +12,13 @@ export const packageSteps = proxyLocalActivities<PackageSteps>({
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
-/** Minutes of CPU; a worker that dies is noticed by its missing heartbeats. */
+/**
+ * Minutes of CPU; a worker that dies is noticed by its missing heartbeats. The limit is that of the longest: the report of
+ * ten thousand customers is some fifty volumes, each a few seconds on an idle machine and half a minute on a busy one.
+ */
 export const rendering = proxyActivities<PackageActivities>({
   taskQueue: QUEUES.render,
-  startToCloseTimeout: '30 minutes',
+  startToCloseTimeout: '2 hours',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
