@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import i18next, { type i18n } from 'i18next';
+import i18next, { type FormatterModule, type i18n } from 'i18next';
 
 import { projectRoot } from './project-root';
 
@@ -21,8 +21,8 @@ interface Words {
 
 /**
  * Texts of one language from every `locales/<language>/<area>.json`; a key begins with its area: `report.cover.title`.
- * Plurals follow i18next: `count` picks `<key>_one` or `<key>_other`. Values are put in as they are, because what they
- * go into (Handlebars, a mail's text part) escapes for itself.
+ * Plurals follow i18next: `count` picks `<key>_one` or `<key>_other`. Numbers are written as the language writes them,
+ * texts are put in as they are, because what they go into (Handlebars, a mail's text part) escapes for itself.
  */
 export function translator(language: Language): Translate {
   return (key, values = {}) => {
@@ -46,7 +46,7 @@ function engine(): i18n {
 }
 
 function start(): i18n {
-  const instance = i18next.createInstance();
+  const instance = i18next.createInstance().use(NUMBERS_IN_WORDS);
   const resources = Object.fromEntries(
     LANGUAGES.map((language) => [language, { translation: load(language) }]),
   );
@@ -55,9 +55,28 @@ function start(): i18n {
     initAsync: false,
     fallbackLng: false,
     supportedLngs: [...LANGUAGES],
-    interpolation: { escapeValue: false, skipOnVariables: true },
+    interpolation: { escapeValue: false, skipOnVariables: true, alwaysFormat: true },
   });
   return instance;
+}
+
+const NUMBERS_IN_WORDS: FormatterModule = {
+  type: 'formatter',
+  init: () => undefined,
+  add: () => undefined,
+  addCached: () => undefined,
+  format: (value: unknown, _format, language) =>
+    typeof value === 'number' ? formatNumber(value, language === 'en' ? 'en' : 'tr') : (value as string),
+};
+
+const NUMBERS: Record<Language, Intl.NumberFormat> = {
+  tr: new Intl.NumberFormat('tr-TR'),
+  en: new Intl.NumberFormat('en-GB'),
+};
+
+/** A number as people write it: 28.736 or 28,736. */
+export function formatNumber(value: number, language: Language): string {
+  return NUMBERS[language].format(value);
 }
 
 function load(language: Language): Words {

@@ -10,13 +10,16 @@ import { packageWords, type PackageWords } from './package-words';
 /** Fields of the printed form: which ones a type has, and what stands in them. */
 
 /** Words of the form; `value` translates a code of the form's lists and leaves free text as it was typed. */
-export interface FormWords extends Pick<PackageWords, 't' | 'field' | 'finding' | 'document' | 'code'> {
+export interface FormWords extends Pick<
+  PackageWords,
+  't' | 'field' | 'finding' | 'document' | 'code' | 'provider'
+> {
   language: Language;
   value: (group: string, code: string) => string;
 }
 
 export function formWords(language: Language): FormWords {
-  const { t, field, finding, document, code } = packageWords(language);
+  const { t, field, finding, document, code, provider } = packageWords(language);
   const value = (group: string, text: string): string => {
     try {
       return t(`form.value.${group}.${text}`);
@@ -24,7 +27,7 @@ export function formWords(language: Language): FormWords {
       return text;
     }
   };
-  return { t, field, finding, document, code, language, value };
+  return { t, field, finding, document, code, provider, language, value };
 }
 
 /** A path, `?` behind it where it may stay empty, `!` where it takes the whole width. */

@@ -42,7 +42,7 @@ export function officeSheet(
     ],
     verifications: item.verifications.map((row) => ({
       what: words.field(row.subject),
-      source: row.provider,
+      source: words.provider(row.provider),
       result: words.code('result', row.result),
       simulated: row.simulated,
       at: row.at,

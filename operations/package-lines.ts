@@ -165,15 +165,18 @@ export function beneficialOwnerLines(item: PackageItem, words: PackageWords): Be
 }
 
 /** Which register answered; of what a person saw also the page and the hash of the paper. */
-export function sourceOf({ provider, link, documentSha256 }: FrozenVerification): string {
+export function sourceOf(
+  { provider, link, documentSha256 }: FrozenVerification,
+  words: Pick<PackageWords, 'provider'>,
+): string {
   const paper = documentSha256 === undefined || documentSha256 === null ? null : `SHA-256 ${documentSha256}`;
-  return [provider, link ?? null, paper].filter((part) => part !== null).join(' · ');
+  return [words.provider(provider), link ?? null, paper].filter((part) => part !== null).join(' · ');
 }
 
 export function verificationLines(item: PackageItem, words: PackageWords): VerificationLine[] {
   return item.verifications.map((row) => ({
     method: words.code('method', row.method),
-    source: sourceOf(row),
+    source: sourceOf(row, words),
     result: `${words.field(row.subject)}: ${words.code('result', row.result)}`,
     simulated: row.simulated,
     at: row.at,

@@ -118,6 +118,8 @@ export function periodInWords(period: unknown, t: Translate): string {
 
 /** Step of a ladder or a notice: `reminder_1`, or `notice_30` for thirty days before. */
 export function stepInWords(step: string, t: Translate, code: CodeInWords): string {
-  const days = /^notice_(\d+)$/.exec(step)?.[1];
-  return days === undefined ? code('step', step) : t('package.step.notice', { days });
+  const [, kind, number = ''] = /^(notice|version)_(\d+)$/.exec(step) ?? [];
+  if (kind === 'notice') return t('package.step.notice', { days: number });
+  if (kind === 'version') return t('package.step.version', { version: number });
+  return code('step', step);
 }

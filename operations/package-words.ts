@@ -23,6 +23,8 @@ export interface PackageWords {
   choice: CodeInWords;
   /** A word of the parts of a report: `parts.<area>.<code>`, or the code. */
   part: CodeInWords;
+  /** Who was asked: a register, or a page on which people look things up. */
+  provider: (provider: string) => string;
   /** Step of a ladder or notice. */
   step: (step: string) => string;
   day: (day: string) => string;
@@ -62,6 +64,7 @@ export function packageWords(language: Language): PackageWords {
     finding,
     code,
     document: (kind) => textOr(`report.document.${kind}`, kind),
+    provider: (provider) => textOr(`evidence.provider.${provider}`, provider),
     event: (event) => code('event', event),
     detail: (event) => describe(event, { t, field, finding, code, step, textOr }),
     person: ({ actor, by }) => by ?? t(actor === 'system' ? 'package.machine' : 'package.customer'),

@@ -171,7 +171,7 @@ export function verificationRows(item: PackageItem, words: PackageWords): Verifi
   return item.verifications.map((row) => ({
     customerCode: item.code,
     method: words.code('method', row.method),
-    source: sourceOf(row),
+    source: sourceOf(row, words),
     requestDigest: row.requestHash,
     result: words.code('result', row.result),
     simulated: row.simulated,

@@ -1,5 +1,5 @@
 import type { CustomerCounts } from '../domain/customer-counts';
-import { translator, type Language } from '../locales';
+import { formatNumber, translator, type Language } from '../locales';
 import { formatPercent } from './helpers';
 
 /** A drawing of bars and the table that says the same. Lengths are units of its view box, all of them whole numbers. */
@@ -100,7 +100,7 @@ function completenessChart({ byType }: CustomerCounts, language: Language): BarC
   const t = translator(language);
   const bars = byType.map(({ type, customers, completeness }) => {
     const value = formatPercent(completeness, language);
-    const cells = [String(customers), value];
+    const cells = [formatNumber(customers, language), value];
     return { label: t(`report.type.${type}`), size: completeness, value, tone: DARK - 1, cells };
   });
   const columns = [t('report.column.type'), t('chart.customers'), t('report.column.completeness')];
@@ -111,7 +111,7 @@ function riskChart({ byRisk, customers: all }: CustomerCounts, language: Languag
   const t = translator(language);
   const bars = byRisk.flatMap(({ risk, customers }, tone) => {
     const share = all === 0 ? 0 : Math.round((customers / all) * 100);
-    const value = String(customers);
+    const value = formatNumber(customers, language);
     const cells = [value, formatPercent(share, language)];
     return customers === 0 && risk === 'none'
       ? []
@@ -161,12 +161,12 @@ function dueChart({ reviews }: CustomerCounts, language: Language): ColumnChart 
         tone,
         middle: x + (COLUMN - 12) / 2,
         label,
-        value: String(count),
+        value: formatNumber(count, language),
       };
     }),
     rows: [
-      ...counted.map(({ label, count }) => ({ label, cells: [String(count)] })),
-      { label: t('chart.undated'), cells: [String(reviews.undated)] },
+      ...counted.map(({ label, count }) => ({ label, cells: [formatNumber(count, language)] })),
+      { label: t('chart.undated'), cells: [formatNumber(reviews.undated, language)] },
     ],
   };
 }

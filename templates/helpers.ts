@@ -1,6 +1,6 @@
 import type { HelperOptions } from 'handlebars';
 
-import { BUSINESS_TIME_ZONE, type Language, type Translate } from '../locales';
+import { BUSINESS_TIME_ZONE, formatNumber, type Language, type Translate } from '../locales';
 
 /** What every template is rendered with beside its model. */
 export interface Wording {
@@ -62,7 +62,7 @@ const RING = 100;
 /**
  * Helpers of every template. Handlebars escapes what they return.
  * - `{{t "report.title" name=value}}`, `{{t "report.status" status}}`: text by key; further arguments extend the key
- * - `{{day d}}`, `{{instant i}}`, `{{money kurus}}`, `{{percent n}}`: null is shown as a dash
+ * - `{{day d}}`, `{{instant i}}`, `{{money kurus}}`, `{{percent n}}`, `{{counted n}}`: null is shown as a dash
  * - `content: "{{cssText value}}"`: a value inside a CSS string, as escapes that neither CSS nor HTML can mistake
  * - `{{shorten digest}}` (16 digits), `{{share part whole}}` (a whole percentage, without the sign)
  * - `{{#if (eq a b)}}`, `{{dash value}}`, `{{language}}`, `{{ringDash percent}}` (stroke-dasharray of the ring partial)
@@ -81,6 +81,8 @@ export const HELPERS = {
     orDash(value, (v) => formatMoney(v, wordingOf(options).language)),
   percent: (value: number | null, options: HelperOptions) =>
     orDash(value, (v) => formatPercent(v, wordingOf(options).language)),
+  counted: (value: number | null, options: HelperOptions) =>
+    orDash(value, (v) => formatNumber(v, wordingOf(options).language)),
   dash: (value: string | number | null) => orDash(value, String),
   eq: (left: unknown, right: unknown) => left === right,
   language: (options: HelperOptions) => wordingOf(options).language,

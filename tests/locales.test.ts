@@ -14,6 +14,12 @@ test('values are put in as they are, and never expanded a second time', () => {
   expect(translator('tr')('report.file.title', { code: name })).toBe(`Müşteri dosyası ${name}`);
 });
 
+test('numbers are written as the language writes them, texts as they are', () => {
+  const values = { count: 28_736, file: '2026' };
+  expect(translator('tr')('report.volumes.inOne', values)).toMatch(/28\.736.*2026/);
+  expect(translator('en')('report.volumes.inOne', values)).toMatch(/28,736.*2026/);
+});
+
 test('a count picks the plural of its language', () => {
   expect(translator('en')('report.appendix.files', { count: 1 })).toContain('1 customer file,');
   expect(translator('en')('report.appendix.files', { count: 2 })).toContain('2 customer files,');

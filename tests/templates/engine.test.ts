@@ -51,10 +51,11 @@ test.each(['{{{name}}}', '{{~{name}~}}', '{{& name}}', '{{&name}}'])(
 );
 
 test('days, instants, money and percentages follow the language and the zone of the business', () => {
-  const model = { d: '2026-11-02', i: '2026-11-21T22:30:00Z', m: 18_500_050, p: 87, none: null };
-  const text = '{{day d}} | {{instant i}} | {{money m}} | {{percent p}} | {{day none}} | {{dash none}}';
-  expect(render(text, model)).toBe('02.11.2026 | 22.11.2026 01:30 | 185.000,50 ₺ | %87 | – | –');
-  expect(render(text, model, 'en')).toBe('2 Nov 2026 | 22 Nov 2026 01:30 | 185,000.50 ₺ | 87% | – | –');
+  const model = { d: '2026-11-02', i: '2026-11-21T22:30:00Z', m: 18_500_050, p: 87, n: 28_736, none: null };
+  const text =
+    '{{day d}} | {{instant i}} | {{money m}} | {{percent p}} | {{counted n}} | {{day none}}{{dash none}}';
+  expect(render(text, model)).toBe('02.11.2026 | 22.11.2026 01:30 | 185.000,50 ₺ | %87 | 28.736 | ––');
+  expect(render(text, model, 'en')).toBe('2 Nov 2026 | 22 Nov 2026 01:30 | 185,000.50 ₺ | 87% | 28,736 | ––');
 });
 
 test('midnight is 00, never 24', () => {
