@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 
 import type { Command } from 'commander';
 
-import { dealerIds } from '../db/dealers';
-import type { Role } from '../domain/customer';
+import { dealerIdByCode, dealerIds } from '../db/dealers';
+import { inDealer } from '../db/transaction';
+import { SYSTEM, type Role } from '../domain/customer';
 import { addDealer } from '../operations/dealers';
 import { addDemoDealer } from '../operations/demo';
+import { rotateSigningKey, type RotatedKey } from '../operations/key-rotation';
 import { filesOf, keysOf, withDatabase, type Installation } from './installation';
 import { EXIT, Stop, tell } from './output';
 
@@ -50,6 +52,34 @@ export function addDealerCommands(program: Command): void {
         `API token of the admin, shown once: ${added.adminToken}`,
       ]);
     });
+  addKeyCommand(dealer);
+}
+
+/** Exchanges the key that a dealer's packages are signed with. */
+function addKeyCommand(dealer: Command): void {
+  dealer
+    .command('rotate-signing-key')
+    .description(
+      'give a dealer a new key for packages and checkpoints; what the old one signed stays checkable',
+    )
+    .argument('<code>', 'code of the dealer')
+    .option('--json', 'answer as JSON', false)
+    .action(async (code: string, { json }: { json: boolean }) => {
+      const rotated = await withDatabase('owner', (installation) => rotateOne(installation, code));
+      tell(json, rotated, [
+        `Retired: ${rotated.former}`,
+        `Signs from now on: ${rotated.current}`,
+        'Tell the new fingerprint to whoever checks your packages, by a way of your own.',
+      ]);
+    });
+}
+
+async function rotateOne(installation: Installation, code: string): Promise<RotatedKey> {
+  const { knex, clock } = installation;
+  const dealerId = await dealerIdByCode(knex, code);
+  if (dealerId === null) throw new Stop(EXIT.usage, `There is no dealer ${code}`);
+  const database = { knex, clock, keys: await keysOf(installation) };
+  return inDealer(database, dealerId, SYSTEM, rotateSigningKey, { isolation: 'repeatable read' });
 }
 
 interface DealerOptions {

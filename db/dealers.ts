@@ -50,6 +50,12 @@ export async function dealerCodesLike(owner: Knex, start: string): Promise<strin
   return rows.map((row) => row.code);
 }
 
+/** The dealer with this code, with the owner's rights; null where there is none. */
+export async function dealerIdByCode(owner: Knex, code: string): Promise<string | null> {
+  const row: { id: string } | undefined = await owner('dealers').where({ code }).first('id');
+  return row?.id ?? null;
+}
+
 export async function getDealer(tx: Tx): Promise<{ id: string; code: string; profile: DealerProfile }> {
   return tx.sql('dealers').where({ id: tx.dealerId }).first('id', 'code', 'profile');
 }

@@ -197,6 +197,15 @@ export async function listPackageRows(
   return camelRows<PackageLine>(await rows);
 }
 
+/** Whether a package is being made or waits for its seal. */
+export async function isAnyUnsealed(tx: Tx): Promise<boolean> {
+  const row: unknown = await table(tx)
+    .where({ dry_run: false })
+    .whereIn('status', ['rendering', 'awaiting_seal'])
+    .first('id');
+  return row !== undefined;
+}
+
 /** Number and id of these packages, and of the sealed ones that replace them. */
 export async function supersedingLinks(
   tx: Tx,

@@ -15,6 +15,7 @@ export interface AuditEntry {
 export type AuditEvent =
   | 'dealer.added'
   | 'dealer.profile_changed'
+  | 'dealer.signing_key_rotated'
   | 'user.added'
   | 'user.disabled'
   | 'user.password_changed'

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createHash, createPublicKey, sign, verify } from 'node:crypto';
 
 import {
   allHeads,
@@ -12,12 +12,12 @@ import {
   type CheckpointRow,
 } from '../db/checkpoints';
 import type { AuditProblem } from '../db/doctor';
+import { publicSigningKeys } from '../db/signing-keys';
 import { inDealer, type Database, type Tx } from '../db/transaction';
 import { SYSTEM } from '../domain/customer';
 import { leafHash, merkleRoot, type Sha256 } from '../domain/merkle';
-import { open } from '../stores/crypto';
 import { canonicalBytes, fingerprintOf } from '../stores/package-signature';
-import { dealerKey } from './record-envelope';
+import { signingKeys } from './signing-keys';
 
 /** What a checkpoint says, as it is signed: canonical JSON of exactly these members. */
 export interface CheckpointStatement {
@@ -96,24 +96,6 @@ export async function bindCheckpoint(tx: Tx, packageId: string): Promise<number>
   return checkpoint;
 }
 
-/** The dealer's signing key, opened for one signature. */
-export async function signingKeys(
-  tx: Tx,
-): Promise<{ privateKey: ReturnType<typeof createPrivateKey>; publicKey: Buffer }> {
-  const row = (await tx
-    .sql('dealers')
-    .where({ id: tx.dealerId })
-    .first('wrapped_signing_key', 'signing_public_key')) as {
-    wrapped_signing_key: Buffer;
-    signing_public_key: Buffer;
-  };
-  const der = open(await dealerKey(tx), row.wrapped_signing_key, `dealers|${tx.dealerId}|signing_key`);
-  return {
-    privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
-    publicKey: row.signing_public_key,
-  };
-}
-
 /** A stored checkpoint with its statement; the signature is over the statement's canonical JSON. */
 export async function readCheckpoint(
   tx: Tx,
@@ -125,7 +107,8 @@ export async function readCheckpoint(
 
 /**
  * What no longer agrees with the dealer's checkpoints: entries deleted or rewritten since (by chain and entry), and
- * checkpoints that were changed, taken out or signed with another key (by dealer and number). Memory holds a leaf a chain.
+ * checkpoints that were changed, taken out, or signed with another key or one that had been retired by then (by dealer and
+ * number). Memory holds a leaf a chain.
  */
 export async function checkpointProblems(tx: Tx): Promise<AuditProblem[]> {
   const problem = (name: string, chainId: string, seq: number): AuditProblem => ({
@@ -137,10 +120,8 @@ export async function checkpointProblems(tx: Tx): Promise<AuditProblem[]> {
   const problems = (await headsNotInLog(tx)).map(({ chainId, seq }) =>
     problem('cut_since_checkpoint', chainId, seq),
   );
-  const { signing_public_key: ours } = (await tx
-    .sql('dealers')
-    .where({ id: tx.dealerId })
-    .first('signing_public_key')) as { signing_public_key: Buffer };
+  const keys = (await publicSigningKeys(tx)).map((key) => key.toString('hex'));
+  let signedBy = 0;
   const leaves = new Map<string, Uint8Array>();
   let before: CheckpointRow | null = null;
   for (const row of await listCheckpoints(tx)) {
@@ -148,7 +129,10 @@ export async function checkpointProblems(tx: Tx): Promise<AuditProblem[]> {
     const add = (name: string) => problems.push(problem(name, tx.dealerId, row.n));
     if (row.n !== (before?.n ?? 0) + 1) add('checkpoint_missing_before');
     else if (!isLinked(tx, row, before)) add('checkpoint_broken_link');
-    if (!row.publicKey.equals(ours)) add('checkpoint_unknown_key');
+    const key = keys.indexOf(row.publicKey.toString('hex'));
+    if (key < 0) add('checkpoint_unknown_key');
+    else if (key < signedBy) add('checkpoint_retired_key');
+    signedBy = Math.max(signedBy, key);
     if (!isSigned(tx, row) || !isRooted(row, leaves)) add('checkpoint_changed');
     before = row;
   }

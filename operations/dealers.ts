@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
@@ -20,10 +20,11 @@ import { checkEmail } from '../domain/email';
 import { ComplianceError } from '../domain/errors';
 import { checkVkn } from '../domain/identity-numbers';
 import { foldKey } from '../domain/names';
-import { newKey, seal } from '../stores/crypto';
+import { newKey } from '../stores/crypto';
 import type { KeyRing } from '../stores/keys';
 import { createApiToken } from './api-tokens';
 import { seedRules } from './seed-rules';
+import { newSigningKey } from './signing-keys';
 import { addUser } from './users';
 
 export type { DealerProfile } from '../db/dealers';
@@ -81,14 +82,11 @@ export async function addDealer(
 
 function dealerKeys(keys: KeyRing, dealerId: string) {
   const dealerKey = newKey();
-  const pair = generateKeyPairSync('ed25519', {
-    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-    publicKeyEncoding: { type: 'spki', format: 'der' },
-  });
+  const { publicKey, wrappedPrivateKey } = newSigningKey(dealerKey, dealerId);
   return {
     wrappedKey: keys.wrapDealerKey(dealerId, dealerKey),
-    signingPublicKey: pair.publicKey,
-    wrappedSigningKey: seal(dealerKey, pair.privateKey, `dealers|${dealerId}|signing_key`),
+    signingPublicKey: publicKey,
+    wrappedSigningKey: wrappedPrivateKey,
   };
 }
 

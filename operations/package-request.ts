@@ -8,6 +8,7 @@ import {
   nextPackageCount,
   supersedingLinks,
 } from '../db/packages';
+import { currentSigningKey } from '../db/signing-keys';
 import type { Tx } from '../db/transaction';
 import { FIX_WINDOW_DAYS_MAX, packageNumber, rehearsalNumber } from '../domain/audit-package';
 import type { Language } from '../domain/customer';
@@ -68,7 +69,7 @@ export async function requestPackage(tx: Tx, request: PackageRequest): Promise<P
     requestedBy: person,
     requestedAt: tx.now,
     wrappedKey,
-    publicKey: await signingPublicKey(tx),
+    publicKey: (await currentSigningKey(tx)).publicKey,
     signalAfter: wakeSoonAt(tx),
     dryRun,
     supersedes: request.supersedes ?? null,
@@ -122,11 +123,6 @@ async function nextNumber(tx: Tx, dryRun: boolean): Promise<string> {
   const year = today(tx).slice(0, 4);
   if (dryRun) return rehearsalNumber(year, await nextPackageCount(tx, 'rehearsal_counter'));
   return packageNumber(year, await nextPackageCount(tx));
-}
-
-async function signingPublicKey(tx: Tx): Promise<Buffer> {
-  const row = await tx.sql('dealers').where({ id: tx.dealerId }).first('signing_public_key');
-  return (row as { signing_public_key: Buffer }).signing_public_key;
 }
 
 /** Lists of gaps by customer are no record to keep: a rehearsal's go when the next one is asked for after a week. */

@@ -22,12 +22,13 @@ import {
 } from '../domain/package-manifest';
 import { canonicalDigest, signManifest } from '../stores/package-signature';
 import { peopleBehind } from './api-tokens';
-import { readCheckpoint, sha256, signingKeys } from './checkpoints';
+import { readCheckpoint, sha256 } from './checkpoints';
 import { openFrame, openPackageKey } from './package-snapshot';
 import { exclusionsOf, manifestScope } from './package-scope-facts';
 import { leftOutOf } from './package-troubles';
 import { readPackage, requireOfficer, sealTask, type PackageView } from './packages';
 import { loadPolicy } from './rules';
+import { signingKeys } from './signing-keys';
 
 /** Files on the list are read in portions of this size. */
 const PAGE = 1000;

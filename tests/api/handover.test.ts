@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 import { createPackageActivities, createPackageSteps } from '../../activities/packages';
+import { inDealer } from '../../db/transaction';
+import { SYSTEM } from '../../domain/customer';
+import { rotateSigningKey } from '../../operations/key-rotation';
 import { sealPackage } from '../../operations/package-seal';
-import { createSigningKey, fingerprintOf } from '../../stores/package-signature';
+import { fingerprintOf } from '../../stores/package-signature';
 import { folderStore } from '../../stores/files';
 import { addPerson, drive } from '../package/package-world';
 import { useApi } from '../support/api';
@@ -163,13 +166,17 @@ test("anybody finds a dealer's keys by its code, current and former, and nobody 
   expect(
     fingerprintOf(String((found.body['keys'] as unknown as { publicKeyPem: string }[])[0]?.publicKeyPem)),
   ).toBe(read.body['keyFingerprint']);
-  const next = createSigningKey();
-  const der = Buffer.from(next.publicKeyPem.replaceAll(/-----.*-----|\s/g, ''), 'base64');
-  await db.owner('dealers').where({ id: dealer.dealerId }).update({ signing_public_key: der });
+  await db.owner('audit_packages').whereNot({ status: 'sealed' }).update({ status: 'cancelled' });
+  const { database, keys } = installation;
+  const owner = { ...database, knex: db.owner, keys };
+  const rotated = await inDealer(owner, dealer.dealerId, SYSTEM, rotateSigningKey, {
+    isolation: 'repeatable read',
+  });
   const changed = await api.call('GET', path);
-  expect(changed.body['keys']).toMatchObject([
-    { fingerprint: fingerprintOf(next.publicKeyPem), current: true, usedFrom: null },
-    { fingerprint: read.body['keyFingerprint'], current: false, usedUntil: expect.any(String) },
+  const keysNow = changed.body['keys'] as unknown as { usedUntil: string }[];
+  expect(keysNow).toMatchObject([
+    { fingerprint: rotated.current, current: true, usedFrom: keysNow[1]?.usedUntil, usedUntil: null },
+    { fingerprint: read.body['keyFingerprint'], current: false, usedFrom: expect.any(String) },
   ]);
   for (const unknown of ['yok', '%27%20or%201=1', 'x'.repeat(200)])
     expect((await api.call('GET', `/.well-known/sicil-package-key/${unknown}`)).status).toBe(404);

@@ -76,6 +76,18 @@ test('dealer add adds another dealer and refuses a wrong tax number without repe
   expect((await add()).code).toBe(1); // the e-mail is taken
 });
 
+test('dealer rotate-signing-key gives a new key and says both fingerprints', async () => {
+  const rotated = await sicil('dealer', 'rotate-signing-key', 'ikinci-kuyumcu', '--json');
+  expect(rotated.code).toBe(0);
+  const { former, current } = JSON.parse(rotated.out) as { former: string; current: string };
+  for (const fingerprint of [former, current]) expect(fingerprint).toMatch(/^([0-9a-f]{4} ){15}[0-9a-f]{4}$/);
+  expect(current).not.toBe(former);
+  const again = await sicil('dealer', 'rotate-signing-key', 'ikinci-kuyumcu');
+  expect(again.out).toContain(`Retired: ${current}`);
+  expect((await sicil('audit', 'verify')).code).toBe(0);
+  expect((await sicil('dealer', 'rotate-signing-key', 'yok')).code).toBe(2);
+}, 60_000);
+
 test('doctor finds nothing stuck, and names what is', async () => {
   expect(await sicil('doctor', '--json')).toMatchObject({ code: 0 });
   const owner = connect(world.databaseUrl, 'owner');
