@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { v7 as uuidv7 } from 'uuid';
 
 import { retryAfterMs, secondsLeft } from '../../domain/audit-package';
@@ -6,7 +9,7 @@ import { readProgress, readProgressView } from '../../operations/package-progres
 import { leftOutOf } from '../../operations/package-troubles';
 import { requestPackage } from '../../operations/package-request';
 import { cancelPackage, readPackage } from '../../operations/packages';
-import { activitiesWith, addPaper, addPerson, drive, usePackageWorld } from '../package/package-world';
+import { activitiesWith, addPaper, addPerson, drive, paper, usePackageWorld } from '../package/package-world';
 import { makeDealer, type TestDealer } from '../support/dealer';
 
 const world = usePackageWorld();
@@ -75,6 +78,41 @@ test('a customer whose document is lost is named and tried again while all other
     errorCustomer: 'KYM-2026-000002',
   });
   expect(await tasksOf(shop)).toEqual(['open']);
+}, 120_000);
+
+test('a document that was exchanged or damaged in the store is named, and its bytes enter no package', async () => {
+  const dealer = await makeDealer(world.db, world.installation);
+  const addressOf = async (n: number) => {
+    const id = await dealer.run((tx) => addPerson(tx));
+    await addPaper({ ...world, dealer }, id, 'address_proof', paper(`paper ${n}`));
+    const [address] = await dealer.run((tx) =>
+      tx.sql('documents').where({ customer_id: id }).pluck('address'),
+    );
+    return String(address);
+  };
+  const exchanged = await addressOf(1);
+  const damaged = await addressOf(2);
+  await world.db
+    .owner('documents')
+    .where({ address: exchanged })
+    .update({ sha256: Buffer.alloc(32, 1) });
+  const name = readdirSync(world.filesFolder, { recursive: true }).find((file) =>
+    String(file).endsWith(damaged),
+  );
+  const path = join(world.filesFolder, String(name));
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 20] = (bytes.at(-20) ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  const { id } = await dealer.run((tx) =>
+    requestPackage(tx, { profile: 'masak', period: { from: '2026-01-01', to: '2027-01-01' } }),
+  );
+  await drive(world, { dealerId: dealer.dealerId, packageId: id });
+  const { done, troubles } = await dealer.run((tx) => readProgressView(tx, id));
+  expect(done).toBe(0);
+  expect(troubles.map(({ errorCode }) => errorCode)).toEqual(['DOCUMENT_CHANGED', 'FILE']);
+  const files = await world.db.owner('audit_package_files').where({ package_id: id }).pluck('path');
+  expect(files.filter((file: string) => file.startsWith('belgeler/'))).toEqual([]);
+  await dealer.run((tx) => cancelPackage(tx, id));
 }, 120_000);
 
 test('a stopped package goes on with all tries when somebody says so, and ends its task', async () => {
