@@ -28,7 +28,6 @@ const MAX_DIRECTORY = 512 * 1024 * 1024;
 const MAX_MANIFEST = 256 * 1024 * 1024;
 const MAX_SMALL_FILE = 64 * 1024;
 const MAX_LINE = 4 * 1024 * 1024;
-const MAX_EXTRA = 256;
 /** Deflate cannot do better: whatever announces more is no content of anybody. */
 const MAX_RATIO = 1032;
 const CHUNK = 1024 * 1024;
@@ -151,16 +150,28 @@ async function isSigned(platform, der, bytes, signature) {
 
 function parseManifest(bytes, problems) {
   try {
-    const manifest = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    const isFile = (f) =>
-      typeof f.path === 'string' && Number.isSafeInteger(f.bytes) && /^[0-9a-f]{64}$/.test(f.sha256);
-    if (!Array.isArray(manifest.files) || !manifest.files.every(isFile)) throw new Error('no list of files');
-    if (typeof manifest.counts !== 'object' || manifest.counts === null) throw new Error('no counts');
-    return manifest;
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const manifest = JSON.parse(text);
+    const isFile = (f) => typeof f.path === 'string' && Number.isSafeInteger(f.bytes) && isDigest(f.sha256);
+    const { counts, files, excluded = [], leftOut = [] } = manifest;
+    if (!Array.isArray(files) || !files.every(isFile)) throw new Error('no list of files');
+    if (typeof counts !== 'object' || counts === null) throw new Error('no counts');
+    if (!Array.isArray(excluded) || !leftOut.every(({ customer }) => typeof customer === 'string'))
+      throw new Error('no list of who is not in it');
+    if (canonical(manifest) !== text) throw new Error('another reader may read it otherwise');
+    return { ...manifest, excluded, leftOut };
   } catch {
     problems.push({ path: MANIFEST, reason: 'manifest', detail: '' });
     return null;
   }
+}
+
+/** RFC 8785: one way to write it, so that a member written twice has no second meaning. */
+function canonical(value) {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  const members = Object.keys(value).sort();
+  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
 }
 
 function checkCounts({ counts, files, excluded }, problems) {
@@ -168,7 +179,7 @@ function checkCounts({ counts, files, excluded }, problems) {
     files: files.length,
     customers: files.filter((f) => f.path.startsWith('dosyalar/')).length,
     documents: files.filter((f) => f.path.startsWith('belgeler/')).length,
-    excluded: Array.isArray(excluded) ? excluded.length : 0,
+    excluded: excluded.length,
   });
 }
 
@@ -261,25 +272,26 @@ function parseProof(bytes) {
     const isHead = ({ chain, code, hash, index, proof: path, seq }) =>
       typeof chain === 'string' &&
       typeof code === 'string' &&
-      /^[0-9a-f]{64}$/.test(hash) &&
+      isDigest(hash) &&
       Number.isSafeInteger(index) &&
       Number.isSafeInteger(seq) &&
-      path.every((step) => /^[0-9a-f]{64}$/.test(step));
-    if (typeof proof.checkpoint.dealer === 'string' && proof.customers.every(isHead)) return proof;
+      path.every(isDigest);
+    const { dealer, leafCount } = proof.checkpoint;
+    const isStatement = typeof dealer === 'string' && Number.isSafeInteger(leafCount);
+    if (isStatement && typeof proof.signature === 'string' && proof.customers.every(isHead))
+      return { ...proof, signed: utf8(canonical(proof.checkpoint)) };
   } catch {
     // said below
   }
   throw new Broken(CHECKPOINT, 'checkpoint', 'JSON');
 }
 
-async function checkCheckpoint({ platform }, manifest, { checkpoint, signature }, key) {
-  const sorted = Object.fromEntries(Object.entries(checkpoint).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const bytes = utf8(JSON.stringify(sorted));
+async function checkCheckpoint({ platform }, manifest, { checkpoint, signature, signed }, key) {
   if (key === null || !/^[0-9a-f]{128}$/.test(signature) || checkpoint.keyFingerprint !== grouped(key.hex))
     throw new Broken(CHECKPOINT, 'signature');
-  if (!(await isSigned(platform, key.der, bytes, bytesOf(signature))))
+  if (!(await isSigned(platform, key.der, signed, bytesOf(signature))))
     throw new Broken(CHECKPOINT, 'signature');
-  if (manifest.checkpoint?.sha256 !== hexOf(sha256(platform, bytes)))
+  if (manifest.checkpoint?.sha256 !== hexOf(sha256(platform, signed)))
     throw new Broken(CHECKPOINT, 'checkpoint', MANIFEST);
 }
 
@@ -290,20 +302,38 @@ async function walkChains({ source, platform }, entry, dealer) {
   for await (const line of linesOf(content(source, platform, entry))) {
     lines += 1;
     const event = parseEvent(line, lines);
-    const before = found.get(event.chain) ?? { seq: 0, hash: '' };
+    const before = found.get(event.chain) ?? { seq: 0, hash: '', code: null };
     const linked = event.seq === before.seq + 1 && event.previous === before.hash && event.dealer === dealer;
     if (!linked || hashOfEvent(platform, event) !== event.hash)
       throw new Broken(EVENTS, 'chain', `satır / line ${lines}`);
-    found.set(event.chain, { seq: event.seq, hash: event.hash });
+    const code = event.event === 'customer.created' ? codeIn(event) : before.code;
+    found.set(event.chain, { seq: event.seq, hash: event.hash, code });
   }
   return { found, lines };
 }
 
+/** What a line holds, in canonical order: all of it, but the hash itself, goes into the hash. */
+const EVENT = 'actorId,actorKind,at,caseId,chain,dealer,detail,event,hash,previous,seq,v';
+
+/** A line as it was hashed and no other: what stands beside the hashed members, or twice, would be vouched for by nothing. */
 function parseEvent(line, number) {
   try {
-    return JSON.parse(line);
+    const event = JSON.parse(line);
+    const { seq, ...texts } = event;
+    const isPlain = Number.isSafeInteger(seq) && Object.values(texts).every((it) => typeof it === 'string');
+    if (isPlain && Object.keys(event).join() === EVENT && JSON.stringify(event) === line) return event;
   } catch {
-    throw new Broken(EVENTS, 'chain', `satır / line ${number}`);
+    // said below
+  }
+  throw new Broken(EVENTS, 'chain', `satır / line ${number}`);
+}
+
+/** The code under which a chain says that its customer was opened: nobody is given the history of somebody else. */
+function codeIn({ detail }) {
+  try {
+    return JSON.parse(detail).code ?? null;
+  } catch {
+    return '';
   }
 }
 
@@ -323,10 +353,10 @@ function checkHeads({ platform, problems }, manifest, { checkpoint, customers },
   const files = manifest.files.filter(({ path }) => path.startsWith('dosyalar/'));
   const expected = new Set(files.map(({ path }) => path.slice('dosyalar/'.length, -'.pdf'.length)));
   // Left out with a reason that the manifest names: the file is not there, the history is.
-  for (const { customer } of manifest.leftOut ?? []) expected.add(customer);
+  for (const { customer } of manifest.leftOut) expected.add(customer);
   for (const head of customers) {
     const walked = found.get(head.chain);
-    const isExpected = expected.delete(head.code);
+    const isExpected = expected.delete(head.code) && (walked?.code ?? head.code) === head.code;
     if (!isExpected || walked === undefined || walked.seq !== head.seq || walked.hash !== head.hash)
       problems.push({ path: EVENTS, reason: 'chain', detail: printable(head.code) });
     else if (!isIncluded(platform, head, checkpoint))
@@ -381,6 +411,7 @@ const encoder = new TextEncoder();
 const utf8 = (text) => encoder.encode(text);
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const hexOf = (bytes) => Array.from(bytes, (byte) => HEX[byte]).join('');
+const isDigest = (hex) => typeof hex === 'string' && /^[0-9a-f]{64}$/.test(hex);
 const bytesOf = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 const u16 = (bytes, at) => bytes[at] | (bytes[at + 1] << 8);
 const u32 = (bytes, at) => (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0;
@@ -461,13 +492,12 @@ function parseEntry(bytes, at) {
     offset: u32(bytes, at + 42),
     start: 0,
   };
-  widen(entry, bytes.subarray(nameEnd, next));
   const name = printable(entry.path);
-  const kind = (u32(bytes, at + 38) >>> 16) & 0o170000;
-  if (!isSafeName(entry.path) || (kind !== 0 && kind !== 0o100000)) throw new Broken(name, 'unsafe_name');
+  if (!isSafeName(entry.path) || !isPlainFile(u32(bytes, at + 38))) throw new Broken(name, 'unsafe_name');
   const comment = u16(bytes, at + 32);
-  if (comment !== 0 || u16(bytes, at + 34) !== 0 || next - nameEnd > MAX_EXTRA)
-    throw new Broken(name, 'overlap');
+  const extra = bytes.subarray(nameEnd, next);
+  if (comment !== 0 || u16(bytes, at + 34) !== 0 || !holdsSizesOnly(extra)) throw new Broken(name, 'overlap');
+  widen(entry, extra);
   // Encrypted, patched or by another method: not what a package holds.
   if ((entry.flags & ~0x080e) !== 0 || (entry.method !== 0 && entry.method !== 8))
     throw new Broken(name, 'not_a_zip');
@@ -479,16 +509,27 @@ function parseEntry(bytes, at) {
 
 /** Takes the 64-bit values of the zip64 field, which holds only those that did not fit. */
 function widen(entry, extra) {
-  for (let at = 0; at + 4 <= extra.length; at += 4 + u16(extra, at + 2)) {
-    if (u16(extra, at) !== 1) continue;
-    let value = at + 4;
-    for (const name of ['size', 'packed', 'offset']) {
-      if (entry[name] !== 0xffffffff) continue;
-      if (value + 8 > extra.length) throw new Broken('ZIP', 'not_a_zip');
-      entry[name] = u64(extra, value);
-      value += 8;
-    }
+  let value = 4;
+  for (const name of ['size', 'packed', 'offset']) {
+    if (entry[name] !== 0xffffffff || extra.length === 0) continue;
+    if (value + 8 > extra.length) throw new Broken('ZIP', 'not_a_zip');
+    entry[name] = u64(extra, value);
+    value += 8;
   }
+}
+
+/** No extra field, or the one of 64-bit sizes: any other may give the file a second name, which some readers follow. */
+function holdsSizesOnly(extra) {
+  return (
+    extra.length === 0 || (extra.length >= 4 && u16(extra, 0) === 1 && u16(extra, 2) + 4 === extra.length)
+  );
+}
+
+/** Neither link, folder nor device, by the mode of Unix or the flags of DOS; and no program that runs as its owner. */
+function isPlainFile(attributes) {
+  const mode = attributes >>> 16;
+  const kind = mode & 0o170000;
+  return (kind === 0 || kind === 0o100000) && (mode & 0o7000) === 0 && (attributes & 0x18) === 0;
 }
 
 /** Printable ASCII, relative, no empty part, no `.` or `..`, no backslash or drive: the same file on every system. */
@@ -504,8 +545,11 @@ async function checkLayout(source, entries, directory) {
     const name = printable(entry.path);
     if (entry.offset !== expected) throw new Broken(name, 'overlap');
     const header = await source.read(entry.offset, 30 + entry.rawName.length);
+    const extra = u16(header, 28);
     if (!agreesWithHeader(entry, header)) throw new Broken(name, 'mismatch');
-    entry.start = entry.offset + header.length + u16(header, 28);
+    entry.start = entry.offset + header.length + extra;
+    if (extra !== 0 && !holdsSizesOnly(await source.read(entry.start - extra, extra)))
+      throw new Broken(name, 'overlap');
     expected = sorted[index + 1]?.offset ?? directory;
     const gap = expected - entry.start - entry.packed;
     if (gap < 0 || gap > 24 || ((entry.flags & 8) === 0 && gap !== 0)) throw new Broken(name, 'overlap');
@@ -528,7 +572,6 @@ function agreesWithHeader(entry, header) {
     fits(u32(header, 18), entry.packed) &&
     fits(u32(header, 22), entry.size) &&
     u16(header, 26) === entry.rawName.length &&
-    u16(header, 28) <= MAX_EXTRA &&
     entry.rawName.every((byte, at) => byte === header[30 + at])
   );
 }
@@ -604,9 +647,8 @@ async function readSmall({ source, platform, entries, problems }, path, limit) {
 
 /** Text from the package may hold terminal codes or marks that turn its direction: none of it reaches the screen. */
 function printable(value) {
-  return String(value)
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '�')
-    .slice(0, 200);
+  const text = typeof value === 'object' || typeof value === 'function' ? '?' : String(value);
+  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '�').slice(0, 200);
 }
 
 /** The result as lines for a person: Turkish first, English beside it. */

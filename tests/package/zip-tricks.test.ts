@@ -73,6 +73,16 @@ test('the same ZIP passes when nothing is bent', async () => {
   expect(await reasonsFor(() => undefined)).toEqual([]);
 });
 
+/** The field of Info-ZIP that renames a file for the readers who know it. */
+function unicodePath(name: string, other: string): Buffer {
+  const field = Buffer.alloc(9);
+  field.writeUInt16LE(0x7075, 0);
+  field.writeUInt16LE(5 + other.length, 2);
+  field[4] = 1;
+  field.writeUInt32LE(crc32(name), 5);
+  return Buffer.concat([field, Buffer.from(other)]);
+}
+
 const both = (at: number, value: number) => (parts: Parts) => {
   parts.local.writeUInt32LE(value, at);
   parts.central.writeUInt32LE(value, at + 2);
@@ -132,9 +142,31 @@ test.each<[string, (parts: Parts) => void, string]>([
       p.localExtra = Buffer.alloc(1024);
       p.local.writeUInt16LE(1024, 28);
     },
-    'mismatch',
+    'overlap',
+  ],
+  [
+    'a second name in an extra field, under which some readers unpack it',
+    (p) => {
+      p.centralExtra = unicodePath(TARGET, 'evil.txt');
+      p.central.writeUInt16LE(p.centralExtra.length, 30);
+    },
+    'overlap',
+  ],
+  [
+    'a second name beside the header alone',
+    (p) => {
+      p.localExtra = unicodePath(TARGET, 'evil.txt');
+      p.local.writeUInt16LE(p.localExtra.length, 28);
+    },
+    'overlap',
   ],
   ['a link instead of a file', (p) => void p.central.writeUInt32LE(0o120777 * 65536, 38), 'unsafe_name'],
+  ['a folder by the flags of DOS', (p) => void p.central.writeUInt32LE(0x10, 38), 'unsafe_name'],
+  [
+    'a program that runs as its owner',
+    (p) => void p.central.writeUInt32LE(0o104755 * 65536, 38),
+    'unsafe_name',
+  ],
 ])('a ZIP with %s is refused', async (_what, bend, reason) => {
   const reasons = await reasonsFor(bend);
   expect(reasons).toHaveLength(1);
