@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, sign } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import yauzl from 'yauzl';
 
 import type { PackageManifest } from '../../domain/package-manifest';
-import { sha256, signingKeys } from '../../operations/checkpoints';
+import { sha256 } from '../../operations/checkpoints';
+import { signingKeys } from '../../operations/signing-keys';
 import { updateRecord } from '../../operations/customers';
 import { sealPackage } from '../../operations/package-seal';
 import { requestPackage } from '../../operations/package-request';
@@ -138,6 +139,81 @@ test('an insider who signs anew cannot change, drop or reorder an event', async 
   expect(await problemsOf(signedAnew(eventsOf([...all, 'no JSON'])))).toEqual([
     `olaylar.ndjson: chain satır / line ${all.length + 1}`,
   ]);
+});
+
+test('an insider cannot put a word into an event that is not hashed, nor write one twice', async () => {
+  const [line = '', ...rest] = lines();
+  for (const bent of [
+    line.replace('{', '{"aside":"x",'),
+    line.replace('{', '{"event":"customer.closed",'),
+    line.replace('"seq":1', '"seq":"1"'),
+    `${line}\r`,
+    'null',
+    line.replace(/"detail":"(?:[^"\\]|\\.)*"/, '"detail":{"toString":1}'),
+  ]) {
+    expect(bent).not.toBe(line);
+    expect(await problemsOf(signedAnew(eventsOf([bent, ...rest])))).toEqual([
+      'olaylar.ndjson: chain satır / line 1',
+    ]);
+  }
+});
+
+test('an insider cannot give one customer the history of another', async () => {
+  const proof = proofIn();
+  const [first, second, ...rest] = proof.customers;
+  if (first === undefined || second === undefined) throw new Error('two customers are needed');
+  const swapped = [{ ...first, code: second.code }, { ...second, code: first.code }, ...rest];
+  expect(await problemsOf(signedAnew(proofOf({ ...proof, customers: swapped })))).toEqual([
+    `olaylar.ndjson: chain ${second.code}`,
+    `olaylar.ndjson: chain ${first.code}`,
+  ]);
+});
+
+test('a proof or a manifest of odd shape fails by its name, and stops nothing', async () => {
+  const proof = proofIn();
+  const [first] = proof.customers;
+  for (const odd of [
+    { ...proof, signature: [proof.signature] },
+    { ...proof, customers: [{ ...first, proof: first?.proof.map((step) => [step]) }] },
+    { ...proof, customers: [null] },
+    { ...proof, checkpoint: null },
+    null,
+  ]) {
+    const bytes = Buffer.from(JSON.stringify(odd));
+    expect(await problemsOf(signedAnew({ 'checkpoint.json': bytes }))).toEqual([
+      'checkpoint.json: checkpoint JSON',
+    ]);
+  }
+  for (const change of [
+    { leftOut: 5 },
+    { leftOut: [null] },
+    { excluded: {} },
+    { files: [null] },
+    { counts: null },
+  ]) {
+    const manifest = { ...manifestIn(files), ...change } as unknown as PackageManifest;
+    const seal = signManifest(manifest, privateKeyPem);
+    expect(
+      await problemsOf({ ...files, 'manifest.json': seal.manifest, 'manifest.sig': seal.signature }),
+    ).toEqual(['manifest.json: manifest']);
+  }
+});
+
+test('a manifest that two readers may read differently fails, also where it is signed', async () => {
+  const text = String(files['manifest.json']);
+  for (const bent of [
+    text.replace('{', '{"asOf":"2020-01-01T00:00:00.000Z",'),
+    `${text}\n`,
+    JSON.stringify(JSON.parse(text), null, 1),
+    text.replace('"format"', String.raw`"\u0066ormat"`),
+    `\ufeff${text}`,
+  ]) {
+    const bytes = Buffer.from(bent);
+    const signature = sign(null, bytes, privateKeyPem);
+    expect(await problemsOf({ ...files, 'manifest.json': bytes, 'manifest.sig': signature })).toEqual([
+      'manifest.json: manifest',
+    ]);
+  }
 });
 
 test('a cut tail and a customer without history are named by code, and the count is wrong', async () => {
