@@ -1,34 +1,54 @@
 import { PLACEHOLDER, printable } from '../../printing/letters';
 import { printableDocument } from '../../printing/printable-document';
+import { fontFaces } from '../../templates/fonts';
 
+const fonts = (data: string) =>
+  [400, 700]
+    .map(
+      (weight) =>
+        `@font-face{font-family:"Noto Sans";font-weight:${weight};src:url(data:font/woff2;base64,${data})}`,
+    )
+    .join('\n');
 const page = (head: string, style: string, body: string) =>
-  `<!doctype html>\n<html lang="tr"><head><title>${head}</title>\n<style>${style}</style>\n</head><body>${body}</body></html>`;
+  `<!doctype html>\n<html lang="tr"><head><title>${head}</title>\n<style>\n${style}\n</style>\n</head><body>${body}</body></html>`;
+const NOTE = '<p class="lacking">Bir harf eksik</p>';
 
 test.each([
   [
-    'letters that no font has, before and behind the style sheet',
-    page('王 Ağa', 'p{margin:0}', '<p>李 Şükrü 🙂</p>'),
+    'letters that no font has, before and behind its fonts',
+    page('王 Ağa', `p{}\n${fonts('AA')}`, '<p>李 Şükrü 🙂</p>'),
   ],
-  ['letters of a further font', page('Şahin', 'p{margin:0}', '<p>Иван Γιώργος Đặng</p>')],
-  ['a style sheet with signs that another sign stands for', page('→', 'li::before{content:"→ ✓"}', '✗ ≥')],
-  ['a style sheet that needs a further font itself', page('a', 'p::before{content:"Ж"}', 'Γ')],
-  ['marks that join across the end of the sheet', page('i\u0307', 'p{margin:0}', '<p>g\u0306 i\u0307</p>')],
-  ['no style sheet', '<!doctype html>\n<p>Ağ 王</p>'],
-  ['a style sheet without an end', '<!doctype html>\n<style>p{} 王'],
-])('a document with %s is prepared as if it had been read as a whole', (_, document) => {
+  ['letters of further fonts', page('Şahin', `${fonts('AA')}p{}`, '<p>Иван Γιώργος Đặng محمد</p>')],
+  ['signs that another sign stands for', page('→', `${fonts('AA')}li::before{content:"→ ✓"}`, '✗ ≥')],
+  ['a style sheet that needs a further font itself', page('a', `${fonts('AA')}p::before{content:"Ж"}`, 'Γ')],
+  ['marks behind its fonts', page('i\u0307', `${fonts('AA')}\u0306p{}`, '<p>g\u0306 i\u0307</p>')],
+  ['fonts that are no plain text', page('a', fonts('A王'), 'b')],
+  ['a note about letters, and a letter that no font has', page('a', fonts('AA'), `王${NOTE}`)],
+  ['a note about letters, and none that is missing', page('a', fonts('AA'), `ğ${NOTE}`)],
+  ['no fonts', page('王', 'p{margin:0}', '王')],
+  [
+    'words of a customer that look like fonts',
+    page('@font-face{}', 'p{}', '<p>@font-face{王} &lt;style&gt; }</p>'),
+  ],
+  ['a style sheet without an end', `<!doctype html>\n<style>${fonts('王')}`],
+  ['the fonts of the reports', page('王', `${fontFaces()}\nbody{margin:0}`, '<p>李 ğ</p>')],
+])('a document with %s is prepared as if it had been looked through as a whole', (_, document) => {
   const whole = printable(document);
   expect(printableDocument(document)).toEqual(whole);
-  // From memory the second time.
+  // With fonts that are known by then.
   expect(printableDocument(document)).toEqual(whole);
 });
 
-test('one document after another with the same style sheet gets its own letters, and many sheets are no trouble', () => {
-  const style = 'p{color:red}';
+test('documents with the same fonts get their own letters, and many sets of fonts are no trouble', () => {
+  const style = fonts('BB');
   expect(printableDocument(page('a', style, '王')).html).toBe(page('a', style, PLACEHOLDER));
   expect(printableDocument(page('b', style, 'ş')).html).toBe(page('b', style, 'ş'));
   for (let index = 0; index < 20; index += 1) {
-    const document = page('c', `p{margin:${index}px}`, '王');
+    const document = page('c', fonts(`C${index}`), '王');
     expect(printableDocument(document)).toEqual(printable(document));
   }
   expect(printableDocument(page('d', style, '王')).html).toBe(page('d', style, PLACEHOLDER));
+  // Fonts that begin as known ones do.
+  const longer = `${style}\n${fonts('王')}`;
+  expect(printableDocument(page('e', longer, '王'))).toEqual(printable(page('e', longer, '王')));
 });
