@@ -38,9 +38,9 @@ export function report(benches: readonly Bench[], memory: readonly Memory[]): st
     ),
     'CPU milliseconds per unit, user and system, children included:',
     table(['bench', 'process', 'product', 'bare'], benches.flatMap(cpuRows)),
-    'Peak resident memory:',
+    'Peak memory, and files written:',
     table(
-      ['process', 'peak', 'limit', ''],
+      ['what', 'peak', 'limit', ''],
       memory.map(({ name, megabytes, limit }) => [
         name,
         megabytes === undefined ? 'unknown' : `${megabytes.toFixed(0)} MB`,
@@ -63,6 +63,8 @@ export function missed(benches: readonly Bench[], memory: readonly Memory[]): nu
 function cpuRows({ title, duel }: Bench): string[][] {
   const { productCpu, bareCpu } = verdictOf(duel);
   const names = [...new Set([...Object.keys(productCpu), ...Object.keys(bareCpu)])];
+  // Some benches count seconds only.
+  if (names.length === 0) return [];
   const rows = names.map((name) => [title, name, figure(productCpu[name] ?? 0), figure(bareCpu[name] ?? 0)]);
   return [...rows, [title, 'together', figure(total(productCpu)), figure(total(bareCpu))]];
 }

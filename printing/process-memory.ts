@@ -6,8 +6,13 @@ import { readFileSync } from 'node:fs';
  */
 export function memoryOf(pid: number): number {
   const own = /^RssAnon:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? '0';
+  return Number(own) / 1024 + memoryOfChildren(pid);
+}
+
+/** The same without the process itself. */
+export function memoryOfChildren(pid: number): number {
   const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
-  return children.reduce((sum, child) => sum + memoryOf(child), Number(own) / 1024);
+  return children.reduce((sum, child) => sum + memoryOf(child), 0);
 }
 
 function read(path: string): string {

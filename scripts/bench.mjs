@@ -1,5 +1,5 @@
 // npm run bench: measures the product against bare counterparts on this machine and prints tables. Options: --quick for
-// a small run, --only onboarding,printing,reading,search,importing,exporting for a part of it. npm run bench:large: what needs a million rows.
+// a small run, --only onboarding,printing,reading,search,importing,exporting,single,packaging for a part of it. npm run bench:large: what needs a million rows.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,16 @@ try {
 }
 
 function options() {
-  const names = ['onboarding', 'printing', 'reading', 'search', 'importing', 'exporting'];
+  const names = [
+    'onboarding',
+    'printing',
+    'reading',
+    'search',
+    'importing',
+    'exporting',
+    'single',
+    'packaging',
+  ];
   const largeNames = ['search', 'importing', 'exporting'];
   let values;
   try {
