@@ -49,9 +49,13 @@ export class Client {
     });
   }
 
-  async upload(path: string, kind: string, fields: Record<string, string> = {}): Promise<Answer> {
+  async upload(
+    path: string,
+    kind: string,
+    fields: Record<string, string> = {},
+    bytes = kind === 'identity_card' ? specimenPng(kind.length) : specimenPdf([kind]),
+  ): Promise<Answer> {
     const key = randomUUID();
-    const bytes = kind === 'identity_card' ? specimenPng(kind.length) : specimenPdf([kind]);
     return this.#insist(() => {
       const form = new FormData();
       form.set('kind', kind);
