@@ -12,14 +12,14 @@ import { packageWords, type PackageWords } from './package-words';
 /** Words of the form; `value` translates a code of the form's lists and leaves free text as it was typed. */
 export interface FormWords extends Pick<
   PackageWords,
-  't' | 'field' | 'finding' | 'document' | 'code' | 'provider'
+  't' | 'field' | 'finding' | 'document' | 'code' | 'provider' | 'basis'
 > {
   language: Language;
   value: (group: string, code: string) => string;
 }
 
 export function formWords(language: Language): FormWords {
-  const { t, field, finding, document, code, provider } = packageWords(language);
+  const { t, field, finding, document, code, provider, basis } = packageWords(language);
   const value = (group: string, text: string): string => {
     try {
       return t(`form.value.${group}.${text}`);
@@ -27,7 +27,7 @@ export function formWords(language: Language): FormWords {
       return text;
     }
   };
-  return { t, field, finding, document, code, provider, language, value };
+  return { t, field, finding, document, code, provider, basis, language, value };
 }
 
 /** A path, `?` behind it where it may stay empty, `!` where it takes the whole width. */

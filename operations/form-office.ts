@@ -51,13 +51,13 @@ export function officeSheet(
       field: words.field(field),
       severity,
       met,
-      legalBasis,
+      legalBasis: words.basis(legalBasis),
       version,
     })),
     findings: open.map((finding) => ({
       message: words.finding(finding),
       severity: finding.severity,
-      legalBasis: finding.legalBasis,
+      legalBasis: words.basis(finding.legalBasis),
     })),
     decision:
       decision === null

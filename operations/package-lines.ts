@@ -91,7 +91,7 @@ export function findingLines(item: PackageItem, words: PackageWords): FindingLin
     field: words.field(finding.field),
     severity: finding.severity,
     message: words.finding(finding),
-    legalBasis: finding.legalBasis,
+    legalBasis: words.basis(finding.legalBasis),
     openedAt: finding.openedAt,
     closedAt: finding.closedAt,
   }));

@@ -169,7 +169,7 @@ export function fileStatement(
             {
               id: row.id,
               field: words.field(row.field),
-              legalBasis: row.legalBasis,
+              legalBasis: words.basis(row.legalBasis),
               state,
               problems: problemsInWords(row, words),
               evidence: evidenceInWords(row, words),

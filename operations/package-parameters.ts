@@ -1,5 +1,6 @@
 import { RISK_LEVELS } from '../domain/customer';
 import type { LadderStep, Policy } from '../domain/rules/policy';
+import { OURS } from '../domain/rules/requirement-row';
 import type { Language, Translate } from '../locales';
 import { formatMoney } from '../templates/helpers';
 import type { FrozenParameter } from './package-snapshot';
@@ -15,6 +16,11 @@ export interface ParameterLine {
 /** Codes in words: `package.<area>.<code>`, or the code itself. */
 export type CodeInWords = (area: string, code: string) => string;
 
+/** The article behind a rule, or that it is the business's own: rules name their source in Turkish. */
+export function basisInWords(legalBasis: string | null, t: Translate): string {
+  return legalBasis?.replace(OURS.legalBasis, t('package.ours')) ?? t('package.ours');
+}
+
 /** A parameter in force, in words. A group (thresholds, refresh by risk) is a line each. */
 export function parameterLines(
   parameter: FrozenParameter,
@@ -23,7 +29,7 @@ export function parameterLines(
   language: Language,
 ): ParameterLine[] {
   const { validFrom, validTo, legalBasis, confidence } = parameter;
-  const source = legalBasis ?? t('package.ours');
+  const source = basisInWords(legalBasis, t);
   const basis = confidence === 'ours' ? source : `${source} (${code('confidence', confidence)})`;
   return named(parameter, t, code, language).map(([name, value]) => ({
     name,

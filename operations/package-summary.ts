@@ -183,9 +183,10 @@ function completenessModel(
   return {
     totals: { ...sums, product: sums.customers * sums.requirements },
     byType,
-    byRequirement: asked.map(({ field, confidence, severity: _, ...row }) => ({
+    byRequirement: asked.map(({ field, legalBasis, confidence, severity: _, ...row }) => ({
       ...row,
       field: words.field(field),
+      legalBasis: words.basis(legalBasis),
       confidence: words.code('confidence', confidence),
     })),
     unasked: codeRanges(unasked.map(({ id }) => id)),
@@ -201,6 +202,6 @@ function retention(frame: PackageFrame, words: PackageWords): SummaryReport['ret
     what: words.code('retained', what),
     period,
     // Nothing prescribes how long a package is kept: it follows the files it holds (D-4.5).
-    basis: what === 'package' ? words.t('package.ours') : (parameter.legalBasis ?? words.t('package.ours')),
+    basis: what === 'package' ? words.t('package.ours') : words.basis(parameter.legalBasis),
   }));
 }

@@ -1,7 +1,13 @@
 import { dayInIstanbul } from '../domain/days';
 import { translator, type Language, type Translate } from '../locales';
 import { formatDay } from '../templates/helpers';
-import { parameterLines, stepInWords, type CodeInWords, type ParameterLine } from './package-parameters';
+import {
+  basisInWords,
+  parameterLines,
+  stepInWords,
+  type CodeInWords,
+  type ParameterLine,
+} from './package-parameters';
 import type { FrozenEvent, FrozenFinding, FrozenNotice, FrozenParameter } from './package-snapshot';
 
 /** Frozen codes in the words of the package's language. A code without words is shown as it is, never left out. */
@@ -25,6 +31,8 @@ export interface PackageWords {
   part: CodeInWords;
   /** Who was asked: a register, or a page on which people look things up. */
   provider: (provider: string) => string;
+  /** The article behind a rule, or that it is the business's own. */
+  basis: (legalBasis: string | null) => string;
   /** Step of a ladder or notice. */
   step: (step: string) => string;
   day: (day: string) => string;
@@ -64,6 +72,7 @@ export function packageWords(language: Language): PackageWords {
     finding,
     code,
     document: (kind) => textOr(`report.document.${kind}`, kind),
+    basis: (legalBasis) => basisInWords(legalBasis, t),
     provider: (provider) => textOr(`evidence.provider.${provider}`, provider),
     event: (event) => code('event', event),
     detail: (event) => describe(event, { t, field, finding, code, step, textOr }),

@@ -146,7 +146,7 @@ export function findingRows(item: PackageItem, words: PackageWords): FindingRow[
     return {
       customerCode: item.code,
       field: words.field(finding.field),
-      legalBasis: finding.legalBasis,
+      legalBasis: words.basis(finding.legalBasis),
       openedAt: finding.openedAt,
       lastReminderAt: reminder?.at ?? null,
       step: reminder === undefined ? null : words.step(reminder.step),
@@ -254,7 +254,7 @@ export function completenessSheetRows(
       count: 1,
       field: words.field(row.field),
       severity: words.t(`report.severity.${row.severity}`),
-      legalBasis: row.legalBasis,
+      legalBasis: words.basis(row.legalBasis),
       confidence: words.code('confidence', row.confidence),
       state: row.state,
       evidence: evidenceInWords(row, words),

@@ -1,3 +1,4 @@
+import { OURS } from '../../domain/rules/requirement-row';
 import type { CustomerView } from '../../operations/customers';
 import type { CustomerHead, FindingModel, Link } from '../../templates/console-models';
 import { findingMessage } from '../language';
@@ -85,5 +86,5 @@ function placeOf(customerId: string, field: string): string {
 
 /** The article, or that no law but the dealer's own policy asks for it. */
 export function basisText(t: Visit['t'], legalBasis: string): string {
-  return legalBasis === 'işletme politikası' ? t('console.ownPolicy') : legalBasis;
+  return legalBasis.replace(OURS.legalBasis, t('console.ownPolicy'));
 }
