@@ -1,3 +1,4 @@
+import { ComplianceError } from '../domain/errors';
 import type { CaseRow } from './cases';
 import type { CustomerRow } from './customers';
 import type { DocumentRow } from './documents';
@@ -87,6 +88,13 @@ export async function readSources(tx: Tx, ids: readonly string[]): Promise<Custo
     history: history.get(customer.id) ?? [],
     papers: papers.get(customer.id) ?? NO_PAPERS,
   }));
+}
+
+/** The same of one customer. Throws NOT_FOUND. */
+export async function readSourcesOf(tx: Tx, id: string): Promise<CustomerSources> {
+  const [sources] = await readSources(tx, [id]);
+  if (sources === undefined) throw new ComplianceError('NOT_FOUND', 'customer_not_found');
+  return sources;
 }
 
 async function grouped<Row>(

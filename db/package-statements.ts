@@ -1,5 +1,6 @@
 import type { CustomerRow } from './customers';
 import type { DocumentRow } from './documents';
+import type { CustomerSources } from './package-sources';
 import { camelRows } from './rows';
 import type { Tx } from './transaction';
 import type { VerificationRow } from './verifications';
@@ -47,6 +48,23 @@ export async function readStatementSources(tx: Tx, ids: readonly string[]): Prom
     versionAt: versions.get(customer.id) ?? customer.createdAt,
     forms: formOf,
   }));
+}
+
+/** The same of one customer whose rows are read already: only the instant of the version is asked for. */
+export async function statementSourcesOf(tx: Tx, sources: CustomerSources): Promise<StatementSources> {
+  const { customer, documents, verifications, papers } = sources;
+  const versions = await versionInstants(tx, [customer.id]);
+  return {
+    customer,
+    documents: documents.filter(({ state }) => state === 'current'),
+    verifications,
+    versionAt: versions.get(customer.id) ?? customer.createdAt,
+    forms: new Map(
+      papers.forms.flatMap(({ id, state, documentId }) =>
+        state === 'signed' && documentId !== null ? [[documentId, id]] : [],
+      ),
+    ),
+  };
 }
 
 function byCustomer<Row extends { customerId: string }>(rows: readonly Row[]): Map<string, Row[]> {

@@ -1,6 +1,5 @@
-import { getCustomer } from '../db/customers';
-import { parametersBetween, ruleSetOn } from '../db/package-sources';
-import { readStatementSources } from '../db/package-statements';
+import { parametersBetween, readSourcesOf, ruleSetOn } from '../db/package-sources';
+import { statementSourcesOf } from '../db/package-statements';
 import { actorId, type Tx } from '../db/transaction';
 import { userNames } from '../db/users';
 import { statedRequirement } from '../domain/completeness';
@@ -52,11 +51,10 @@ export async function readForPrint(
   customerId: string,
   { profile, language }: PrintRequest,
 ): Promise<CustomerPrint> {
-  const customer = await getCustomer(tx, customerId);
+  const sources = await readSourcesOf(tx, customerId);
   const rules = await statementRules(tx);
-  const file = await wholeFile(tx, customerId);
-  const [stated] = await readStatementSources(tx, [customerId]);
-  if (stated === undefined) throw new Error('A customer without sources');
+  const file = await wholeFile(tx, sources);
+  const stated = await statementSourcesOf(tx, sources);
   const item: PackageItem = { ...file, statement: stateFile(tx, rules, stated, file.record) };
   const { title, vkn, licenceNumber } = await readProfile(tx);
   const facts = factsOfFrame({
@@ -76,7 +74,7 @@ export async function readForPrint(
       printedBy: await nameOfActor(tx),
     },
     language,
-    key: await openCustomerKey(tx, customer),
+    key: await openCustomerKey(tx, sources.customer),
   };
 }
 

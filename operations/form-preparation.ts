@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 import { getCustomer, type CustomerRow } from '../db/customers';
 import { nextFormNumber, type FormEnding, type FormRequirement, type FormRow } from '../db/forms';
+import { readSourcesOf } from '../db/package-sources';
 import { expectFile } from '../db/pending-files';
 import { listShownNotices, type ShownNoticeRow } from '../db/privacy';
 import { actorId, type Tx } from '../db/transaction';
@@ -82,7 +83,7 @@ export async function prepareForm(tx: Tx, customerId: string, input: FormInput):
   const transaction = transactionOf(trigger, record, input.transaction);
   const { notice, isNew } = await noticeFor(tx, customer, input);
   const words = formWords(input.language ?? customer.language);
-  const item = await wholeFile(tx, customer.id);
+  const item = await wholeFile(tx, await readSourcesOf(tx, customer.id));
   const requirements = await requirementsOf(tx, customer, trigger, record);
   const id = uuidv7();
   const digest = blindIndex(

@@ -2,7 +2,7 @@ import type { CaseRow } from '../db/cases';
 import { listBranchRows } from '../db/dealers';
 import type { DocumentRow } from '../db/documents';
 import type { FindingRow } from '../db/findings';
-import { readSources, type CustomerSources, type DecisionRow, type HistoryRow } from '../db/package-sources';
+import type { CustomerSources, DecisionRow, HistoryRow } from '../db/package-sources';
 import type { Tx } from '../db/transaction';
 import { userNames } from '../db/users';
 import type { VerificationRow } from '../db/verifications';
@@ -47,12 +47,9 @@ export async function namesIn(
 }
 
 /** One customer's file by itself, as it stands in this transaction. */
-export async function wholeFile(tx: Tx, customerId: string): Promise<PackageItem> {
-  const sources = await readSources(tx, [customerId]);
-  const [own] = sources;
-  if (own === undefined) throw new Error('A customer without sources');
+export async function wholeFile(tx: Tx, sources: CustomerSources): Promise<PackageItem> {
   const branches = new Map((await listBranchRows(tx)).map(({ id, name }) => [id, name]));
-  return freezeCustomer(tx, own, await namesIn(tx, sources, branches));
+  return freezeCustomer(tx, sources, await namesIn(tx, [sources], branches));
 }
 
 /** Everything that a package will say about one customer, as it stands in this transaction. */

@@ -47,6 +47,26 @@ async function download(path: string, token = auditor.token) {
   return { headers: answer.headers, pdf, pages };
 }
 
+const pathOf = (id: Json | string | undefined) => `/api/v1/customers/${String(id)}`;
+
+/** Sends a photograph with these fields. */
+async function upload(method: string, path: string, fields: Record<string, string>, headers = {}) {
+  const raw = new FormData();
+  for (const [name, value] of Object.entries(fields)) raw.append(name, value);
+  const photo = sharp({ create: { width: 600, height: 400, channels: 3, background: '#a06020' } }).jpeg();
+  raw.append('file', new Blob([new Uint8Array(await photo.toBuffer())]), 'belge.jpg');
+  const { status } = await api.call(method, path, { token: staff.token, raw, headers });
+  expect(status).toBe(method === 'POST' ? 201 : 200);
+}
+
+/** A form on record whose signed scan is on file. */
+async function signedForm(id: Json | string | undefined): Promise<void> {
+  const body = { privacyNotice: { version: '2026-11', channel: 'print' } };
+  const issued = await api.call('POST', `${pathOf(id)}/forms`, { token: staff.token, body });
+  const headers = { 'if-match': `"${String(issued.body['pdf']?.['sha256'])}"` };
+  await upload('PUT', `${pathOf(id)}/forms/${String(issued.body['id'])}/signature`, {}, headers);
+}
+
 const textOf = ({ pages }: { pages: () => string[] }) => pages().join(' ');
 
 async function printsOf(id: Json | string | undefined): Promise<Json[]> {
@@ -96,6 +116,8 @@ test('the tax profile in English leaves out what only MASAK asks for', async () 
 
 test('a print says of a customer what a package frozen at the same instant says', async () => {
   const { id } = await newCustomer();
+  await upload('POST', `${pathOf(id)}/documents`, { kind: 'identity_card', originalSeen: 'true' });
+  await signedForm(id);
   const frozen = await dealer.run(async (tx) => {
     const period = { from: '2026-01-01', to: '2026-11-22' };
     const { id: packageId } = await requestPackage(tx, { profile: 'masak', period, customers: [String(id)] });
@@ -108,7 +130,8 @@ test('a print says of a customer what a package frozen at the same instant says'
     readForPrint(tx, String(id), { profile: 'masak', language: 'tr' }),
   );
   expect([item]).toEqual(frozen);
-  expect(item.statement?.length).toBeGreaterThan(5);
+  const evidence = item.statement?.flatMap((verdict) => verdict.evidence.map(({ kind }) => kind));
+  expect(new Set(evidence)).toEqual(new Set(['record', 'document', 'form']));
   expect(frame).toMatchObject({ packageNo: null, printedBy: 'Ayşe Yönetici' });
 });
 
@@ -128,12 +151,7 @@ test('a later change enters the next print, under another digest', async () => {
 
 test('documents are shown as pictures to MASAK, and nowhere with a path of a package', async () => {
   const { id } = await newCustomer();
-  const raw = new FormData();
-  raw.append('kind', 'identity_card');
-  const photo = sharp({ create: { width: 600, height: 400, channels: 3, background: '#a06020' } }).jpeg();
-  raw.append('file', new Blob([new Uint8Array(await photo.toBuffer())]), 'kimlik.jpg');
-  const path = `/api/v1/customers/${String(id)}/documents`;
-  expect((await api.call('POST', path, { token: staff.token, raw })).status).toBe(201);
+  await upload('POST', `${pathOf(id)}/documents`, { kind: 'identity_card' });
   const masak = await download(fileOf(id));
   const maliye = await download(fileOf(id, 'profile=maliye'));
   const images = [masak, maliye].map(({ pdf }) => pdf.toString('latin1').includes('/Subtype /Image'));
