@@ -61,8 +61,8 @@ const hashOf = (statement: CheckpointStatement): Buffer =>
   createHash('sha256').update(canonicalBytes(statement)).digest();
 
 /**
- * Signs where all chains of the dealer stand in this transaction, which must be REPEATABLE READ: a package frozen in the
- * same transaction is covered by it. Answers with its number.
+ * Signs where all chains of the dealer stand in this transaction, which must be REPEATABLE READ: a package that is frozen,
+ * or whose fix window ends, in the same transaction is covered by it. Answers with its number.
  */
 export async function makeCheckpoint(tx: Tx): Promise<number> {
   const heads = await allHeads(tx);
@@ -84,16 +84,6 @@ export async function makeCheckpoint(tx: Tx): Promise<number> {
 /** Signs the checkpoint of the day in a transaction of its own. */
 export function checkpointNow(database: Database, dealerId: string): Promise<number> {
   return inDealer(database, dealerId, SYSTEM, makeCheckpoint, { isolation: 'repeatable read' });
-}
-
-/**
- * Makes the checkpoint of a package that is frozen in this REPEATABLE READ transaction, or whose fix window ends in it, and
- * ties the package to it.
- */
-export async function bindCheckpoint(tx: Tx, packageId: string): Promise<number> {
-  const checkpoint = await makeCheckpoint(tx);
-  await tx.sql('audit_packages').where({ dealer_id: tx.dealerId, id: packageId }).update({ checkpoint });
-  return checkpoint;
 }
 
 /** A stored checkpoint with its statement; the signature is over the statement's canonical JSON. */

@@ -14,7 +14,7 @@ import { dayInIstanbul, instantOfDay } from '../domain/days';
 import { ComplianceError } from '../domain/errors';
 import { isAbsent, valueAt } from '../domain/record-path';
 import { canonicalBytes } from '../stores/package-signature';
-import { bindCheckpoint } from './checkpoints';
+import { makeCheckpoint } from './checkpoints';
 import {
   completenessCollector,
   countsOf,
@@ -118,8 +118,11 @@ async function endWindow(tx: Tx, row: PackageRow, progress: () => void): Promise
     progress();
   }
   const counts = countsOf(statement.breakdown());
+  // In place of the freeze's: the events that brought the late papers are proven with all before them.
+  const checkpoint = await makeCheckpoint(tx);
   await updatePackage(tx, row.id, {
     phase: 'including',
+    checkpoint,
     frameEnvelope: sealFrame(key, row.id, frame),
     snapshotSha256: digest.digest(),
     statement: counts,
@@ -127,8 +130,6 @@ async function endWindow(tx: Tx, row: PackageRow, progress: () => void): Promise
     attempts: 0,
     signalAfter: watchdogAt(tx),
   });
-  // In place of the freeze's: the events that brought the late papers are proven with all before them.
-  await bindCheckpoint(tx, row.id);
   await endTasksOfPackage(tx, row.id, FIX_TASK);
   tx.audit({
     event: 'package.fix_window_ended',

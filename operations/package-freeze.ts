@@ -8,7 +8,7 @@ import { holdPackage, requireUnchanged, updatePackage, type PackageRow } from '.
 import type { Tx } from '../db/transaction';
 import { CHUNK_CUSTOMERS } from '../domain/audit-package';
 import { canonicalBytes } from '../stores/package-signature';
-import { bindCheckpoint } from './checkpoints';
+import { makeCheckpoint } from './checkpoints';
 import {
   completenessCollector,
   countsOf,
@@ -87,7 +87,10 @@ async function freeze(tx: Tx, row: PackageRow, progress: () => void): Promise<vo
     progress();
   }
   const customers = scope.inside.length;
+  // Before the row: from its update to the commit people wait.
+  const checkpoint = row.dryRun ? null : await makeCheckpoint(tx);
   await updatePackage(tx, row.id, {
+    checkpoint,
     asOf: tx.now,
     total: customers,
     population: scope.population,
@@ -98,7 +101,6 @@ async function freeze(tx: Tx, row: PackageRow, progress: () => void): Promise<vo
     attempts: 0,
     ...nextOf(tx, row, { customers, missing, fixUntil }),
   });
-  if (!row.dryRun) await bindCheckpoint(tx, row.id);
   tx.audit({
     event: row.dryRun ? 'package.rehearsed' : 'package.frozen',
     detail: { packageId: row.id, customers, outside: scope.outside.length, excluded: scope.excluded.length },
