@@ -52,7 +52,7 @@ export async function benchSingleFile(options: SingleFileOptions): Promise<Laten
   }
 }
 
-const WARM_UPS = 5;
+const WARM_UPS = 10;
 
 /** Milliseconds of each answer, and of a bare print beside each turn. */
 async function inTurns(
