@@ -262,12 +262,12 @@ export async function stillAtWork(tx: Tx, id: string): Promise<void> {
   await updatePackage(tx, id, { signalAfter: watchdogAt(tx), attempts: 0 });
 }
 
-/** When the sweep looks after a package of which nothing has been heard. */
 /** For work that nobody does yet: where its wake-up is lost with Temporal, the next sweep brings it. */
 export function wakeSoonAt(tx: Tx): Date {
   return new Date(tx.now.getTime() + SOON_MS);
 }
 
+/** When the sweep looks after a package of which nothing has been heard. */
 export function watchdogAt(tx: Tx): Date {
   return new Date(tx.now.getTime() + WATCHDOG_MS);
 }
