@@ -5,6 +5,7 @@ import { readPackage } from '../../operations/packages';
 import { renderCompleteness } from '../../templates/package-pages';
 import type { ApiDeps } from '../deps';
 import { fieldLabel } from '../language';
+import { basisText } from './customer-head';
 import { queryCode } from './form';
 import { idOf } from './ids';
 import { PAGE_ROWS, pagerOf } from './lists';
@@ -46,7 +47,7 @@ async function showCompleteness(visit: Visit): Promise<void> {
         .sort((a, b) => b.missing - a.missing)
         .map(({ field, legalBasis, missing, met, notApplicable }) => ({
           field: of(field),
-          basis: legalBasis,
+          basis: basisText(t, legalBasis),
           missing,
           met,
           notApplicable,
@@ -61,7 +62,7 @@ async function showCompleteness(visit: Visit): Promise<void> {
         name: displayName,
         missing: missing.map(({ field, legalBasis, completedOn }) => ({
           field: of(field),
-          basis: legalBasis,
+          basis: basisText(t, legalBasis),
           late: completedOn,
         })),
       })),
