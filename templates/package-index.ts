@@ -87,12 +87,13 @@ export async function* packageIndex(
     },
     language,
   );
-  const [head = '', tail = ''] = html.split(MARKER);
-  yield Buffer.from(`${head}{"customers":[`);
+  // The last one: a dealer may be called anything.
+  const at = html.lastIndexOf(MARKER);
+  yield Buffer.from(`${html.slice(0, at)}{"customers":[`);
   yield* pieces(data.customers, ({ code, displayName }) => [code, displayName]);
   yield Buffer.from('],"files":[');
   yield* pieces(data.files, (path) => path);
-  yield Buffer.from(`]}${tail}`);
+  yield Buffer.from(`]}${html.slice(at + MARKER.length)}`);
 }
 
 /** Volumes come behind the report whose tables they hold, in the order of their numbers. */
