@@ -261,8 +261,7 @@ function measure(source: AsyncIterable<Buffer>) {
 }
 
 async function writeDurably(path: string, content: AsyncIterable<Buffer>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, 'wx', 0o600);
+  const file = await inFolder(path, () => open(path, 'wx', 0o600));
   try {
     // Not write(): on a disk that fills up it may take a part of the bytes and say nothing.
     await file.writeFile(content);
@@ -272,10 +271,22 @@ async function writeDurably(path: string, content: AsyncIterable<Buffer>): Promi
   }
 }
 
+/** Puts something at a path, and makes the folder first where it is not there: nearly always it is. */
+async function inFolder<T>(path: string, put: () => Promise<T>): Promise<T> {
+  try {
+    return await put();
+  } catch (error) {
+    const isMissing =
+      typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+    if (!isMissing) throw error;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return put();
+  }
+}
+
 /** After this the file survives a power cut: the name is as durable as the bytes. */
 async function moveDurably(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  await rename(from, to);
+  await inFolder(to, () => rename(from, to));
   const folder = await open(dirname(to), 'r');
   try {
     await folder.sync();
@@ -292,7 +303,7 @@ const READ_BYTES = 1 << 20;
  * megabyte set aside for each of them kept the garbage collector busy for longer than everything else took.
  */
 function readFrom(path: string, size: number): Readable {
-  return createReadStream(path, { highWaterMark: Math.min(READ_BYTES, size + 1) });
+  return createReadStream(path, { highWaterMark: Math.min(READ_BYTES, Math.max(1, size)) });
 }
 
 async function sizeOf(path: string): Promise<number | null> {

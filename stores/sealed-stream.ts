@@ -16,12 +16,13 @@ export class DamagedFile extends Error {
 
 /** Ciphertext of a stream of bytes; memory holds one chunk at a time. */
 export async function* sealStream(key: Buffer, source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield HEADER;
   let counter = 0;
   for await (const { chunk, last } of inChunks(source, CHUNK_BYTES)) {
     const cipher: CipherGCM = createCipheriv('aes-256-gcm', key, nonceOf(counter, last));
     cipher.setAAD(HEADER);
-    yield Buffer.concat([cipher.update(chunk), cipher.final(), cipher.getAuthTag()]);
+    // The header goes with the first chunk: a small file is one write.
+    const head = counter === 0 ? [HEADER] : [];
+    yield Buffer.concat([...head, cipher.update(chunk), cipher.final(), cipher.getAuthTag()]);
     counter += 1;
   }
 }
