@@ -26,11 +26,21 @@ interface Words {
  */
 export function translator(language: Language): Translate {
   return (key, values = {}) => {
-    const text = engine().t(key, { lng: language, ...values });
-    // i18next answers with the key itself where it finds nothing.
-    if (text === key) throw new Error(`locales/${language} has no text for "${key}"`);
+    if (Object.keys(values).length > 0) return find(language, key, values);
+    const text = plain[language].get(key) ?? find(language, key, {});
+    plain[language].set(key, text);
     return text;
   };
+}
+
+/** Texts without values, once found: a report asks for the same few hundred with every customer. */
+const plain: Record<Language, Map<string, string>> = { tr: new Map(), en: new Map() };
+
+function find(language: Language, key: string, values: Record<string, string | number>): string {
+  const text = engine().t(key, { lng: language, ...values });
+  // i18next answers with the key itself where it finds nothing.
+  if (text === key) throw new Error(`locales/${language} has no text for "${key}"`);
+  return text;
 }
 
 /** Every key of a language with its area in front, sorted: two languages must have the same. */

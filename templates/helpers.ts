@@ -20,9 +20,9 @@ export function formatDay(day: string, language: Language): string {
 
 /** An ISO instant on the wall clock of the business: 22.11.2026 14:05. */
 export function formatInstant(instant: string, language: Language): string {
-  const at = new Date(instant);
-  const parts = Object.fromEntries(wallClock.formatToParts(at).map(({ type, value }) => [type, value]));
-  return `${formatDay(`${parts['year']}-${parts['month']}-${parts['day']}`, language)} ${parts['hour']}:${parts['minute']}`;
+  // 2026-11-22, 14:05: in parts it would take several times as long, and a file has a hundred of them.
+  const [day = '', time = ''] = wallClock.format(new Date(instant)).split(/,? /);
+  return `${formatDay(day, language)} ${time}`;
 }
 
 /** Integer kuruş as an amount: 1.234,56 ₺. */
