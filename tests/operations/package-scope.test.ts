@@ -1,95 +1,18 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 
-import { v7 as uuidv7 } from 'uuid';
-
-import { inDealer, type Tx } from '../../db/transaction';
-import { getCustomer } from '../../db/customers';
-import { itemsAfter } from '../../db/package-items';
-import { frameEnvelopeOf, getPackage } from '../../db/packages';
-import { SYSTEM } from '../../domain/customer';
 import { drawSample } from '../../domain/sample';
 import { addBranch } from '../../operations/dealers';
-import { updateRecord } from '../../operations/customers';
-import { addDocument } from '../../operations/documents';
-import { withdrawCustomer } from '../../operations/onboarding';
 import { completenessFile, readStatement } from '../../operations/package-completeness';
-import { endFixWindow } from '../../operations/package-fix-window';
-import { freezePackage } from '../../operations/package-freeze';
-import { requestPackage, type PackageRequest } from '../../operations/package-request';
 import { exclusionsOf, manifestScope } from '../../operations/package-scope-facts';
-import {
-  documentsInPackage,
-  openFrame,
-  openItem,
-  openPackageKey,
-  type PackageFrame,
-  type PackageItem,
-} from '../../operations/package-snapshot';
-import { advancePackage, cancelPackage, listPackages, readPackage } from '../../operations/packages';
+import { type PackageItem } from '../../operations/package-snapshot';
+import { cancelPackage, listPackages, readPackage } from '../../operations/packages';
 import { sealPackage } from '../../operations/package-seal';
-import { openCustomerKey } from '../../operations/record-envelope';
-import { listTasks } from '../../operations/tasks';
-import { addPaper, addPerson, paper, usePackageWorld } from '../package/package-world';
+import { addPerson } from '../package/package-world';
 import { makeDealer } from '../support/dealer';
+import { useScopeWorld } from './scope-world';
 
-const world = usePackageWorld('2026-01-10T09:00:00Z');
-const people: Record<string, { id: string; code: string }> = {};
-const idOf = (name: string) => people[name]?.id ?? '';
-const codeOf = (name: string) => people[name]?.code ?? '';
+const { world, people, idOf, codeOf, ask, freeze, settle, frozen, inside } = useScopeWorld();
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-
-async function add(name: string, record: Record<string, unknown> = {}): Promise<string> {
-  const id = await world.dealer.run((tx) => addPerson(tx, record));
-  people[name] = {
-    id,
-    code: (await world.dealer.run((tx) => tx.sql('customers').where({ id }).first('code'))).code,
-  };
-  return id;
-}
-
-beforeAll(async () => {
-  const { clock } = world.installation;
-  const gone = await add('goneBefore', { surname: 'Eskioğlu' });
-  await world.dealer.run((tx) => withdrawCustomer(tx, gone, 'vazgeçti'));
-  clock.moveTo('2026-02-10T09:00:00Z');
-  for (const name of ['ali', 'banu', 'can', 'defne', 'emre', 'figen']) {
-    await add(name, name === 'banu' ? { address: { province: 'Ankara' } } : {});
-  }
-  await addPaper(world, idOf('ali'), 'identity_card');
-  clock.moveTo('2026-11-20T09:00:00Z');
-}, 120_000);
-
-const PERIOD = { from: '2026-02-01', to: '2026-06-30' };
-const ask = (options: Partial<PackageRequest> = {}) =>
-  world.dealer.run(
-    (tx) => requestPackage(tx, { profile: 'masak', period: PERIOD, ...options }),
-    world.officer.userId,
-  );
-
-const asMachine = <T>(fn: (tx: Tx) => Promise<T>) =>
-  inDealer(world.installation.database, world.dealer.dealerId, SYSTEM, fn, { isolation: 'repeatable read' });
-
-const freeze = (id: string) => asMachine((tx) => freezePackage(tx, id, () => undefined));
-
-/** Looks and freezes until something else is to be done. */
-async function settle(id: string): Promise<string> {
-  for (;;) {
-    const next = await asMachine((tx) => advancePackage(tx, id));
-    if (next.do !== 'freeze') return next.do;
-    await freeze(id);
-  }
-}
-
-async function frozen(id: string): Promise<{ frame: PackageFrame; items: PackageItem[] }> {
-  return world.dealer.run(async (tx) => {
-    const key = await openPackageKey(tx, await getPackage(tx, id));
-    const frame = openFrame(key, id, await frameEnvelopeOf(tx, id));
-    return { frame, items: (await itemsAfter(tx, id, '', 1000)).map((row) => openItem(key, id, row)) };
-  });
-}
-
-const inside = async (id: string) => (await frozen(id)).items.map(({ code }) => code);
 
 describe('the scope', () => {
   test('takes people in and leaves people out by name, with the reasons in the manifest', async () => {
@@ -335,147 +258,6 @@ describe('a rehearsal', () => {
     clock.moveTo('2026-11-20T09:00:00Z');
   });
 });
-
-describe('a fix window', () => {
-  // 20 November 2026 is a Friday: two business days on is Tuesday.
-  const asked = async () => {
-    const { id } = await ask({ fixWindowDays: 2, customers: [idOf('defne'), idOf('emre')] });
-    expect(await settle(id)).toBe('rest');
-    return id;
-  };
-  const view = (id: string) => world.dealer.run((tx) => readPackage(tx, id));
-  const tasks = async (id: string) =>
-    (await world.dealer.run((tx) => listTasks(tx, { limit: 100 }))).filter(
-      ({ kind, detail }) => kind === 'complete_for_package' && detail['packageId'] === id,
-    );
-  afterEach(() => world.installation.clock.moveTo('2026-11-20T09:00:00Z'));
-
-  test('waits until the end of its last business day, with a task for each file with gaps', async () => {
-    const id = await asked();
-    const until = new Date('2026-11-24T21:00:00Z');
-    expect(await view(id)).toMatchObject({
-      status: 'rendering',
-      phase: 'fixing',
-      fixWindow: { days: 2, until },
-    });
-    expect(new Set((await tasks(id)).map(({ customerCode }) => customerCode))).toEqual(
-      new Set(['defne', 'emre'].map(codeOf)),
-    );
-    expect((await tasks(id)).map(({ detail }) => detail['on'])).toEqual(['2026-11-24', '2026-11-24']);
-    const row = await world.dealer.run((tx) => getPackage(tx, id));
-    expect(row.signalAfter).toEqual(until);
-    world.installation.clock.moveTo('2026-11-24T20:59:59Z');
-    expect(await settle(id)).toBe('rest');
-    world.installation.clock.moveTo('2026-11-24T21:00:00Z');
-    expect(await settle(id)).toBe('include');
-    expect(await tasks(id)).toEqual([]);
-  });
-
-  test('lets what completes a file enter as a layer of its own day, and nothing else', async () => {
-    const id = await asked();
-    const { items: before } = await frozen(id);
-    const digest = await world.dealer.run(async (tx) => (await getPackage(tx, id)).snapshotSha256);
-    world.installation.clock.moveTo('2026-11-23T10:00:00Z');
-    const paper = await addPaper(world, idOf('defne'), 'identity_card');
-    await world.dealer.run((tx) =>
-      updateRecord(tx, idOf('defne'), { patch: { occupation: 'Sonradan Değişen' }, ifVersion: null }),
-    );
-    world.installation.clock.moveTo('2026-11-24T21:00:00Z');
-    expect(await settle(id)).toBe('include');
-    const { frame, items } = await frozen(id);
-    const [defne, emre] = items;
-    expect({ ...defne, late: undefined }).toEqual({ ...before[0], late: undefined });
-    expect(emre).toEqual(before[1]);
-    expect(defne?.late).toMatchObject({
-      until: '2026-11-24T21:00:00.000Z',
-      documents: [
-        { id: paper, kind: 'identity_card', path: `belgeler/${codeOf('defne')}/identity-card-1.pdf` },
-      ],
-      values: [],
-    });
-    expect(defne?.late?.completed.map(({ on }) => on)).toContain('2026-11-23');
-    expect(JSON.stringify(defne)).not.toContain('Sonradan');
-    const { data, totals } = await world.dealer.run((tx) => readStatement(tx, id, { limit: 10 }));
-    expect(data[0]?.missing.find(({ field }) => field === 'documents.identity_card')).toMatchObject({
-      state: 'missing',
-      completedOn: '2026-11-23',
-      evidence: [{ kind: 'document', id: paper, on: '2026-11-23' }],
-    });
-    expect(totals.completedLate).toBe(defne?.late?.completed.length);
-    expect(totals.met + totals.missing + totals.notApplicable).toBe(totals.customers * totals.requirements);
-    expect(frame.scope?.fixWindow?.endedAt).toBe('2026-11-24T21:00:00.000Z');
-    expect(await world.dealer.run(async (tx) => (await getPackage(tx, id)).snapshotSha256)).not.toEqual(
-      digest,
-    );
-  });
-
-  test('puts a paper that came late beside the one it makes good, which stays', async () => {
-    const customer = await add('hande', {});
-    await addUnseenCard(customer);
-    const period = { from: '2026-02-01', to: '2026-12-31' };
-    const { id } = await ask({ fixWindowDays: 1, customers: [customer], period });
-    await settle(id);
-    const late = await addPaper(world, customer, 'identity_card', paper('second'));
-    world.installation.clock.moveTo('2026-11-24T09:00:00Z');
-    await settle(id);
-    const [item] = (await frozen(id)).items;
-    const path = (n: number) => `belgeler/${codeOf('hande')}/identity-card-${n}.pdf`;
-    expect(item?.documents.map((document) => document.path)).toEqual([path(1)]);
-    expect(item?.late?.documents.map((document) => [document.id, document.path])).toEqual([[late, path(2)]]);
-    expect(item === undefined ? [] : documentsInPackage(item).map((document) => document.path)).toEqual([
-      path(1),
-      path(2),
-    ]);
-  });
-
-  test('takes in the value of a field that was missing, with its day', async () => {
-    const customer = await add('gül', { occupation: '' });
-    const { id } = await ask({
-      fixWindowDays: 1,
-      customers: [customer],
-      period: { from: '2026-02-01', to: '2026-12-31' },
-    });
-    await settle(id);
-    await world.dealer.run((tx) =>
-      updateRecord(tx, customer, { patch: { occupation: 'Kuyumcu' }, ifVersion: null }),
-    );
-    world.installation.clock.moveTo('2026-11-24T09:00:00Z');
-    expect(await settle(id)).toBe('include');
-    const [item] = (await frozen(id)).items;
-    expect(item?.record['occupation']).toBe('');
-    expect(item?.late?.values).toContainEqual({ field: 'occupation', value: 'Kuyumcu', on: '2026-11-20' });
-  });
-
-  test('is ended early by an officer, once, and not where none is open', async () => {
-    const id = await asked();
-    const end = (userId: string) => world.dealer.run((tx) => endFixWindow(tx, id), userId);
-    const staff = await world.dealer.addUser('staff');
-    await expect(end(staff.userId)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    await end(world.officer.userId);
-    expect(await end(world.officer.userId)).toMatchObject({ phase: 'fixing' });
-    expect(await settle(id)).toBe('include');
-    await expect(end(world.officer.userId)).rejects.toMatchObject({ code: 'STATE_FORBIDS' });
-  });
-
-  test('withdraws its tasks when the package is cancelled', async () => {
-    const id = await asked();
-    await world.dealer.run((tx) => cancelPackage(tx, id));
-    expect(await tasks(id)).toEqual([]);
-  });
-});
-
-/** A card whose original nobody has seen: it is there, and does not do. */
-async function addUnseenCard(customerId: string): Promise<void> {
-  const key = await world.dealer.run(async (tx) => openCustomerKey(tx, await getCustomer(tx, customerId)));
-  const stored = await world.files.receive(key, Readable.from([paper('unseen')]));
-  await world.dealer.run((tx) =>
-    addDocument(tx, customerId, {
-      stored: { ...stored, id: uuidv7(), fileName: 'kimlik.pdf' },
-      kind: 'identity_card',
-      issuedOn: '2026-01-02',
-    }),
-  );
-}
 
 describe('a package that replaces another', () => {
   test('is named by the other once it is sealed, and only a sealed one is replaced, once', async () => {
