@@ -30,7 +30,7 @@ import {
   type PackageItem,
   type StatedItem,
 } from './package-snapshot';
-import { watchdogAt } from './packages';
+import { failPackage, watchdogAt } from './packages';
 import { openCustomerKey, openRecord } from './record-envelope';
 
 /** Customers read at a time: what memory holds of a dealer while it is frozen. */
@@ -54,6 +54,8 @@ async function freeze(tx: Tx, row: PackageRow, progress: () => void): Promise<vo
   const key = await openPackageKey(tx, row);
   const filter = openFilter(key, row);
   const scope = await drawScope(tx, row, filter, openScope(key, row));
+  // Nobody is to seal a package about nobody; a rehearsal says that it would be one.
+  if (scope.inside.length === 0 && !row.dryRun) return failPackage(tx, row.id, 'EMPTY_SCOPE');
   const rules = await statementRules(tx);
   const fixUntil = row.fixDays === 0 ? null : windowEnd(tx, row.fixDays);
   const frame = await freezeFrame(tx, row, {

@@ -13,7 +13,7 @@ export interface ScopePreview {
   outside: number;
 }
 
-/** Who a package would hold if it were frozen now. Throws INVALID_INPUT for somebody who cannot be named so. */
+/** Who a package would hold if it were frozen now. Throws INVALID_INPUT for a branch or somebody who cannot be named so. */
 export async function previewScope(
   tx: Tx,
   period: { from: string; to: string },
@@ -21,7 +21,7 @@ export async function previewScope(
   scope: PackageScope,
 ): Promise<ScopePreview> {
   await requireOfficer(tx);
-  await requireScope(tx, scope);
+  await requireScope(tx, scope, filter);
   const drawn = await drawScope(tx, { periodFrom: period.from, periodTo: period.to }, filter, scope);
   return { inside: drawn.inside.length, population: drawn.population, outside: drawn.outside.length };
 }

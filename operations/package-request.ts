@@ -39,8 +39,8 @@ export interface PackageRequest extends PackageScope {
 
 /**
  * Asks for a package, or for the rehearsal of one. Wake its workflow after the commit; a wake-up that is lost is made good
- * by the sweep. Throws INVALID_INPUT for a period that ends before it begins, a customer who cannot be named so, or a
- * package that cannot be replaced.
+ * by the sweep. Throws INVALID_INPUT for a period that ends before it begins, a branch or a customer who cannot be named
+ * so, or a package that cannot be replaced.
  */
 export async function requestPackage(tx: Tx, request: PackageRequest): Promise<PackageView> {
   const person = await requireOfficer(tx);
@@ -50,7 +50,7 @@ export async function requestPackage(tx: Tx, request: PackageRequest): Promise<P
   if (!Number.isInteger(fixWindowDays) || fixWindowDays < 0 || fixWindowDays > FIX_WINDOW_DAYS_MAX)
     refuse([{ pointer: '/fixWindowDays', code: 'not_a_number_of_days' }]);
   const scope = scopeIn(request);
-  await requireScope(tx, scope);
+  await requireScope(tx, scope, filter);
   await requireReplaceable(tx, request.supersedes);
   const id = uuidv7();
   const { key, wrappedKey } = await newPackageKey(tx, id);

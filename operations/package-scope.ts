@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { getCustomers } from '../db/customers';
+import { listBranchRows } from '../db/dealers';
 import type { PackageRow } from '../db/packages';
 import type { Tx } from '../db/transaction';
 import { addDays, instantOfDay } from '../domain/days';
@@ -132,11 +133,11 @@ async function codesById(
 }
 
 /**
- * Checks what a request names before anything is written. Throws INVALID_INPUT for a customer who does not exist, a lead
- * put in by name, somebody named twice, or a reason that is only white space.
+ * Checks what a request names before anything is written. Throws INVALID_INPUT for a branch or a customer who does not
+ * exist, a lead put in by name, somebody named twice, or a reason that is only white space.
  */
-export async function requireScope(tx: Tx, scope: PackageScope): Promise<void> {
-  const problems: FieldError[] = [];
+export async function requireScope(tx: Tx, scope: PackageScope, filter: CustomerFilter): Promise<void> {
+  const problems = await branchProblems(tx, filter);
   const { customers = [], include = [], exclude = [] } = scope;
   const named = [
     ...customers.map((id, index) => ({ id, list: 'customers', pointer: `/customers/${index}` })),
@@ -169,4 +170,11 @@ export async function requireScope(tx: Tx, scope: PackageScope): Promise<void> {
     }
   }
   if (problems.length > 0) throw new ComplianceError('INVALID_INPUT', 'shape', problems);
+}
+
+/** A filter by a branch that is not there would give an empty package whose scope names no branch. */
+async function branchProblems(tx: Tx, { branch = [] }: CustomerFilter): Promise<FieldError[]> {
+  if (branch.length === 0) return [];
+  const known = new Set((await listBranchRows(tx)).map(({ id }) => id));
+  return branch.every((id) => known.has(id)) ? [] : [{ pointer: '/filter/branch', code: 'unknown_branch' }];
 }

@@ -4,6 +4,7 @@ import { drawSample } from '../../domain/sample';
 import { addBranch } from '../../operations/dealers';
 import { completenessFile, readStatement } from '../../operations/package-completeness';
 import { exclusionsOf, manifestScope } from '../../operations/package-scope-facts';
+import type { PackageRequest } from '../../operations/package-request';
 import { type PackageItem } from '../../operations/package-snapshot';
 import { cancelPackage, listPackages, readPackage } from '../../operations/packages';
 import { sealPackage } from '../../operations/package-seal';
@@ -61,10 +62,31 @@ describe('the scope', () => {
 
   test('names the branches of its filter', async () => {
     const branch = await world.dealer.run((tx) => addBranch(tx, { name: 'Kapalıçarşı' }));
-    const { id } = await ask({ filter: { branch: [branch] } });
+    const asked: Partial<PackageRequest> = {
+      filter: { branch: [branch] },
+      include: [{ customerId: idOf('ali'), reason: 'x' }],
+    };
+    const { id } = await ask(asked);
     await freeze(id);
     expect((await frozen(id)).frame.scope?.branches).toEqual(['Kapalıçarşı']);
-    expect(await inside(id)).toEqual([]);
+    expect(await inside(id)).toEqual([codeOf('ali')]);
+  });
+
+  test('that holds nobody ends a package as failed, and a rehearsal with nobody counted', async () => {
+    const nobody: Partial<PackageRequest> = { period: { from: '2020-01-01', to: '2020-12-31' } };
+    const { id } = await ask(nobody);
+    await freeze(id);
+    const view = () => world.dealer.run((tx) => readPackage(tx, id));
+    expect(await view()).toMatchObject({ status: 'failed', errorCode: 'EMPTY_SCOPE', asOf: null });
+    expect(await settle(id)).toBe('discard');
+    const rehearsal = await ask({ ...nobody, dryRun: true });
+    await freeze(rehearsal.id);
+    expect(await world.dealer.run((tx) => readPackage(tx, rehearsal.id))).toMatchObject({
+      status: 'rehearsed',
+      errorCode: null,
+      progress: { done: 0, total: 0 },
+      completeness: { customers: 0 },
+    });
   });
 
   test('with a sample holds the drawn files only; the population stays, and draws the same again', async () => {
@@ -114,6 +136,12 @@ describe('the scope', () => {
       () => ({ exclude: [{ customerId: idOf('ali'), reason: '  ' }] }),
       '/exclude/0/reason',
       'reason_required',
+    ],
+    [
+      'a branch that is not there',
+      () => ({ filter: { branch: ['01980000-0000-7000-8000-000000000000'] } }),
+      '/filter/branch',
+      'unknown_branch',
     ],
     ['a window of eleven days', () => ({ fixWindowDays: 11 }), '/fixWindowDays', 'not_a_number_of_days'],
     [
