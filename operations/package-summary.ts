@@ -8,7 +8,7 @@ import { completenessCollector } from './package-completeness';
 import { periodInWords } from './package-parameters';
 import { countTriggered, partHeads, partsOf, summaryTables, type PartsOfPackage } from './package-parts';
 import { exclusionsOf } from './package-scope-facts';
-import type { PackageFrame, PackageItem } from './package-snapshot';
+import type { FrozenScope, PackageFrame, PackageItem } from './package-snapshot';
 import { rowsOf } from './package-table-rows';
 import { volumeCutter, type CutVolume, type VolumeTables } from './package-volumes';
 import type { PackageWords } from './package-words';
@@ -159,8 +159,14 @@ export function scopeModel(frame: PackageFrame, words: PackageWords): ScopeModel
           },
     note: scope?.note ?? null,
     supersedes: scope?.supersedes ?? null,
-    fixWindow: scope?.fixWindow ?? null,
+    fixWindow: fixWindowModel(scope?.fixWindow ?? null),
   };
+}
+
+function fixWindowModel(window: FrozenScope['fixWindow']): ScopeModel['fixWindow'] {
+  if (window === null) return null;
+  const { days, until, endedAt } = window;
+  return { days, until, endedEarlyAt: endedAt !== null && endedAt < until ? endedAt : null };
 }
 
 function filterInWords(name: string, value: string, frame: PackageFrame, words: PackageWords): string {

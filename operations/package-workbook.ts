@@ -1,4 +1,5 @@
 import { formatInstant } from '../templates/helpers';
+import type { ScopeModel } from '../templates/report-parts';
 import type { ReportFrame } from '../templates/reports';
 import type { WorkbookModel } from '../templates/workbook';
 import type { CustomerRow } from '../templates/workbook-rows';
@@ -19,6 +20,8 @@ import {
   riskRows,
   verificationRows,
 } from './package-workbook-rows';
+
+type FixWindow = NonNullable<ScopeModel['fixWindow']>;
 
 /** Frozen customers from the first to the last; a workbook reads them once for every sheet. */
 export type Items = () => AsyncIterable<PackageItem>;
@@ -74,10 +77,16 @@ function scopeLines(frame: PackageFrame, words: PackageWords): WorkbookModel['sc
         : t('workbook.cover.sampleText', { size: sample.size, seed: sample.seed, rule: sample.rule }),
     ),
     ...line('excluded', excluded === 0 ? null : String(excluded)),
-    ...line('fixWindow', fixWindow === null ? null : formatInstant(fixWindow.until, words.language)),
+    ...line('fixWindow', fixWindow === null ? null : endOf(fixWindow, words)),
     ...line('supersedes', supersedes),
     ...line('note', note),
   ];
+}
+
+function endOf({ until, endedEarlyAt }: FixWindow, { t, language }: PackageWords): string {
+  const planned = formatInstant(until, language);
+  if (endedEarlyAt === null) return planned;
+  return t('workbook.cover.fixWindowCut', { at: formatInstant(endedEarlyAt, language), planned });
 }
 
 async function* customerRows(

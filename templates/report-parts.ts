@@ -22,7 +22,8 @@ export interface ScopeModel {
   sample: { rule: string; seed: string; size: number; population: string } | null;
   note: string | null;
   supersedes: string | null;
-  fixWindow: { days: number; until: string; endedAt: string | null } | null;
+  /** `endedEarlyAt` where somebody ended it before its time. */
+  fixWindow: { days: number; until: string; endedEarlyAt: string | null } | null;
 }
 
 interface Counts {

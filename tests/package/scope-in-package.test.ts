@@ -84,6 +84,8 @@ test('a package with sample, exceptions and a fix window says the same counts in
   );
 
   const sheets = await readXlsxFile(files.get('veri.xlsx') ?? Buffer.alloc(0));
+  const cover = JSON.stringify(sheets.find(({ sheet }) => sheet === '00_Kapak')?.data);
+  expect(cover).toContain('23.11.2026 12:00; süre dolmadan sona erdirildi');
   const rows = (name: string) => (sheets.find(({ sheet }) => sheet === name)?.data ?? []).slice(1);
   for (const [name, count] of Object.entries(manifest.sheets))
     expect([name, rows(name).length]).toEqual([name, count]);

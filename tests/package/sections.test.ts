@@ -216,6 +216,22 @@ test('who was left out stands there with the reason, in a code’s words or in t
   for (const text of ['şikâyet üzerine', 'Yıllık denetim', 'DP-2026-0001']) expect(html).toContain(text);
 });
 
+test.each([
+  ['2026-11-23T09:00:00.000Z', 'Süre, dolmadan önce 23.11.2026 12:00 anında sona erdirilmiştir.'],
+  ['2026-11-24T21:00:04.000Z', null],
+])('a fix window that ended at %s says when it did where it ended early', async (endedAt, said) => {
+  const fixWindow = { days: 2, until: '2026-11-24T21:00:00.000Z', endedAt };
+  const scope = {
+    ...{ branches: [], customers: null, included: [], excluded: [], population: 1, sample: null },
+    ...{ note: null, supersedes: null, fixWindow },
+  };
+  const report = await summaryCollector({ ...FROZEN, scope }, FRAME, packageWords('tr'), noVolumes).report();
+  const html = renderSummaryReport(report, 'tr');
+  expect(html).toContain('25.11.2026 00:00');
+  if (said === null) expect(html).not.toContain('dolmadan');
+  else expect(html).toContain(said);
+});
+
 describe.each(CUSTOMER_TYPES)('a file of the type %s', (type) => {
   test.each(LANGUAGES)(
     'has every part, in words and without an identity number in clear, in %s',
