@@ -45,20 +45,3 @@ export async function codesById(tx: Tx, ids: readonly string[]): Promise<Map<str
     .select('id', 'code');
   return new Map(rows.map(({ id, code }) => [id, code]));
 }
-
-/** What lies in a package, folder by folder and file by file at the top. */
-export async function packageTree(
-  tx: Tx,
-  id: string,
-): Promise<{ name: string; files: number; bytes: number }[]> {
-  return (await tx
-    .sql('audit_package_files')
-    .where({ dealer_id: tx.dealerId, package_id: id })
-    .select(
-      tx.sql.raw("case when path like '%/%' then split_part(path, '/', 1) || '/' else path end as name"),
-    )
-    .count('* as files')
-    .select(tx.sql.raw('sum(bytes)::bigint as bytes'))
-    .groupBy('name')
-    .orderBy('name')) as { name: string; files: number; bytes: number }[];
-}

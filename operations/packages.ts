@@ -22,6 +22,7 @@ import type { SampleRequest } from '../domain/sample';
 import { fingerprintOf } from '../stores/package-signature';
 import type { CustomerFilter } from './customer-list';
 import { estimateOf, type PackageCount } from './package-progress';
+import { readProof, type PackageProof } from './package-proof';
 import { openFilter, openPackageKey, openScope, type PackageScope } from './package-snapshot';
 import { BLOCKED_TASK, nextInclusion } from './package-troubles';
 import { decodeCursor, pageOf, type Page } from './pages';
@@ -76,8 +77,15 @@ export interface PackageLink {
   number: string;
 }
 
-export async function readPackage(tx: Tx, id: string): Promise<PackageView> {
-  return (await toViews(tx, [await getPackage(tx, id)]))[0] as PackageView;
+/** One package, with what proves it. */
+export interface PackageDetail extends PackageView {
+  proof: PackageProof;
+}
+
+export async function readPackage(tx: Tx, id: string): Promise<PackageDetail> {
+  const row = await getPackage(tx, id);
+  const [view] = await toViews(tx, [row]);
+  return { ...(view as PackageView), proof: await readProof(tx, row) };
 }
 
 /** Packages, or rehearsals, newest first. */

@@ -9,6 +9,8 @@ export interface PackageLineModel {
   from: string;
   to: string;
   status: PillModel;
+  /** Said beside the status; null where no newer one took its place. */
+  superseded: PillModel | null;
   requestedBy: string | null;
   requestedAt: string;
 }
@@ -54,6 +56,16 @@ export interface HandoverSection {
 }
 
 export interface PackagePageModel extends Omit<PackageLineModel, 'href'> {
+  /** A package or a rehearsal, before the number. */
+  kind: string;
+  /** The sealed package that took its place. */
+  newer: Link | null;
+  /** Digests and signature to be compared; null before the freeze, and of a rehearsal. */
+  proof: {
+    snapshot: string;
+    checkpoint: { n: number; at: string } | null;
+    manifest: { sha256: string; signature: PillModel } | null;
+  } | null;
   /** What has been gone through, what is going on, what is to come. */
   phases: { label: string; state: 'done' | 'now' | 'next' }[];
   nextStep: string;
@@ -92,13 +104,13 @@ export interface CompletenessModel {
   back: string;
   rehearsal: boolean;
   totals: { label: string; value: number; tone: string }[];
-  rules: { field: string; basis: string; missing: number; met: number; notApplicable: number }[];
+  rules: { id: string; field: string; basis: string; missing: number; met: number; notApplicable: number }[];
   onlyMissing: (Link & { current: boolean })[];
   rows: {
     href: string;
     code: string;
     name: string;
-    missing: { field: string; basis: string; late: string | null }[];
+    missing: { id: string; field: string; basis: string; late: string | null }[];
   }[];
   pager: Pager;
 }

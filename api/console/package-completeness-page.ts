@@ -45,7 +45,8 @@ async function showCompleteness(visit: Visit): Promise<void> {
       rules: byRequirement
         .filter(({ missing }) => missing > 0)
         .sort((a, b) => b.missing - a.missing)
-        .map(({ field, legalBasis, missing, met, notApplicable }) => ({
+        .map(({ id: requirement, field, legalBasis, missing, met, notApplicable }) => ({
+          id: requirement,
           field: of(field),
           basis: basisText(t, legalBasis),
           missing,
@@ -60,7 +61,8 @@ async function showCompleteness(visit: Visit): Promise<void> {
         href: `/customers/${customerId}`,
         code,
         name: displayName,
-        missing: missing.map(({ field, legalBasis, completedOn }) => ({
+        missing: missing.map(({ id: requirement, field, legalBasis, completedOn }) => ({
+          id: requirement,
           field: of(field),
           basis: basisText(t, legalBasis),
           late: completedOn,

@@ -1,17 +1,18 @@
 import type { Tx } from '../../db/transaction';
 import type { PackagePhase } from '../../domain/audit-package';
 import { listBranches } from '../../operations/dealers';
-import { codesById, packageTree } from '../../operations/package-preview';
+import { codesById } from '../../operations/package-preview';
 import { readProgressView, type PackageTrouble } from '../../operations/package-progress';
+import { packageTree } from '../../operations/package-tree';
 import { readPackage, type PackageView } from '../../operations/packages';
 import { loadPolicy } from '../../operations/rules';
 import type { PackagePageModel, TroubleModel } from '../../templates/package-pages';
 import { textOf } from '../language';
 import { field } from './fields';
 import { handoverSection, readHandoverFacts } from './package-handover';
-import { filterWords, lineOf } from './package-words';
+import { filterWords, kindOf, lineOf } from './package-words';
 import { live, type Visit } from './visit';
-import { sizeText } from './words';
+import { pill, sizeText } from './words';
 
 /** Everything that a package's page shows, read in one transaction. */
 export async function readPackagePage(tx: Tx, id: string) {
@@ -41,6 +42,9 @@ export function packageModel(visit: Visit, facts: Facts): PackagePageModel {
   const { href: _, ...line } = lineOf(visit, view);
   return {
     ...line,
+    kind: kindOf(visit, view),
+    newer: linkOf(view.supersededBy),
+    proof: proofOf(visit, view),
     phases: phasesOf(visit, view),
     nextStep: t(view.phase === 'blocked' ? 'packagePage.blockedNext' : `console.packageNext.${view.status}`),
     done: view.progress.done,
@@ -194,10 +198,33 @@ function scopeOf(visit: Visit, { view, codes, branches }: Facts): PackagePageMod
   ];
 }
 
+/** What an inspector compares with the files in hand. */
+function proofOf({ t }: Visit, view: Facts['view']): PackagePageModel['proof'] {
+  const { snapshotSha256, checkpoint, manifest } = view.proof;
+  if (view.dryRun || snapshotSha256 === null) return null;
+  return {
+    snapshot: snapshotSha256,
+    checkpoint: checkpoint === null ? null : { n: checkpoint.n, at: checkpoint.at.toISOString() },
+    manifest:
+      manifest === null
+        ? null
+        : {
+            sha256: manifest.sha256,
+            signature: manifest.signatureHolds
+              ? pill('ok', '✓', t('packagePage.proof.holds'))
+              : pill('bad', '✕', t('packagePage.proof.broken')),
+          },
+  };
+}
+
 function linksOf({ t }: Visit, view: PackageView): PackagePageModel['links'] {
-  const link = (name: string, other: PackageView['supersedes']) =>
-    other === null
-      ? []
-      : [{ href: `/packages/${other.id}`, label: other.number, about: t(`packagePage.${name}`) }];
+  const link = (name: string, other: PackageView['supersedes']) => {
+    const to = linkOf(other);
+    return to === null ? [] : [{ ...to, about: t(`packagePage.${name}`) }];
+  };
   return [...link('supersedes', view.supersedes), ...link('supersededBy', view.supersededBy)];
+}
+
+function linkOf(other: PackageView['supersedes']): PackagePageModel['newer'] {
+  return other === null ? null : { href: `/packages/${other.id}`, label: other.number };
 }

@@ -30,6 +30,7 @@ export function lineOf(visit: Visit, view: PackageView): PackageLineModel {
     from: view.period.from,
     to: view.period.to,
     status: statusOf(visit, view),
+    superseded: view.supersededBy === null ? null : pill('warn', '↻', visit.t('packagePage.superseded')),
     requestedBy: view.requestedBy.name,
     requestedAt: view.requestedAt.toISOString(),
   };
@@ -37,7 +38,12 @@ export function lineOf(visit: Visit, view: PackageView): PackageLineModel {
 
 /** The title and the way back of a package's pages. */
 export function titleOf({ t }: Visit, view: PackageView): string {
-  return `${t(view.dryRun ? 'packagePage.rehearsal.one' : 'console.packages.one')} ${view.number}`;
+  return `${kindOf({ t }, view)} ${view.number}`;
+}
+
+/** What it is, before its number: a package or a rehearsal. */
+export function kindOf({ t }: Pick<Visit, 't'>, { dryRun }: PackageView): string {
+  return t(dryRun ? 'packagePage.rehearsal.one' : 'console.packages.one');
 }
 
 const WORD_GROUPS: Record<string, string> = {

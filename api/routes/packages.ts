@@ -136,6 +136,16 @@ const Package = z
   })
   .meta({ id: 'AuditPackage' });
 
+const PackageDetail = Package.extend({
+  proof: z
+    .strictObject({
+      snapshotSha256: z.string().nullable(),
+      checkpoint: z.strictObject({ n: z.int(), at: Instant }).nullable(),
+      manifest: z.strictObject({ sha256: z.string(), signatureHolds: z.boolean() }).nullable(),
+    })
+    .meta({ description: 'What whoever holds the ZIP compares; `manifest` once it is sealed' }),
+}).meta({ id: 'AuditPackageDetail' });
+
 const MissingRequirement = z
   .strictObject({
     ...requirementLine,
@@ -210,7 +220,7 @@ export const packageRoutes: Route[] = [
         'Freezes and renders the files that overlap a period, or rehearses it; poll the answer’s Location',
       body: NewPackage,
       status: 202,
-      answer: Package,
+      answer: PackageDetail,
     },
     {
       async act(tx, { body: { profile, period, filter, ...asked } }) {
@@ -242,7 +252,7 @@ export const packageRoutes: Route[] = [
       tag,
       summary: 'Status and progress',
       params,
-      answer: Package,
+      answer: PackageDetail,
     },
     (tx, { params: { id } }) => readPackage(tx, id),
   ),
@@ -271,7 +281,7 @@ export const packageRoutes: Route[] = [
       summary: 'Ends the fix window before its time: what is complete by now enters, labelled',
       params,
       body: z.strictObject({}),
-      answer: Package,
+      answer: PackageDetail,
     },
     onPackage((tx, { params: { id } }) => endFixWindow(tx, id)),
   ),
@@ -284,7 +294,7 @@ export const packageRoutes: Route[] = [
       summary: 'Ends a package before it is sealed',
       params,
       body: z.strictObject({}),
-      answer: Package,
+      answer: PackageDetail,
     },
     onPackage((tx, { params: { id } }) => cancelPackage(tx, id)),
   ),
@@ -297,7 +307,7 @@ export const packageRoutes: Route[] = [
       summary: 'Signs the manifest; by another person than the one who asked for the package',
       params,
       body: z.strictObject({}),
-      answer: Package,
+      answer: PackageDetail,
     },
     onPackage((tx, { params: { id } }) => sealPackage(tx, id)),
   ),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 
 import { specimenPdf } from '../../operations/demo/specimens';
+import { requestPackage } from '../../operations/package-request';
 import { sealPackage } from '../../operations/package-seal';
 import { readPackage } from '../../operations/packages';
 import { addPaper, addPerson, drive, usePackageWorld, type PackageWorld } from '../package/package-world';
@@ -142,6 +144,8 @@ test('an open page follows its package by events, and a stopped one takes a reas
   const stopped = await text();
   for (const words of ['Takıldı', 'KYM-2026-000002', 'Belge depoda bulunamadı', '5 kez denendi'])
     expect(stopped).toContain(words);
+  // The fourth customer's PDF is made, but without the lost document it does not come in.
+  expect(stopped).toMatch(/dosyalar\/\s3 dosya/);
   await page.evaluate('document.querySelectorAll("details").forEach((one) => (one.open = true))');
   await look('package-blocked');
   await page.evaluate(`document.querySelector('[name="reason"]').value = 'Belge arşivde aranıyor'`);
@@ -181,6 +185,57 @@ test('a sealed package is handed over on its page, and shows who took it and the
   await look('package-sealed');
 }, 60_000);
 
+test('a sealed page shows every digest whole and says whether the signature holds; a newer one is named there', async () => {
+  const old = (
+    await dealer.run((tx) => tx.sql('audit_packages').where({ dry_run: false }).pluck('id'))
+  )[0] as string;
+  const { proof, keyFingerprint } = await dealer.run((tx) => readPackage(tx, old));
+  const row = (await world.db.owner('audit_packages').where({ id: old }).first()) as Record<string, Buffer>;
+  const snapshot = row['snapshot_sha256']?.toString('hex');
+  const manifest = createHash('sha256')
+    .update(row['manifest'] ?? '')
+    .digest('hex');
+  expect(proof).toMatchObject({
+    snapshotSha256: snapshot,
+    manifest: { sha256: manifest, signatureHolds: true },
+    checkpoint: { n: row['checkpoint'] },
+  });
+  await page.goto(`${api.url}/packages/${old}`);
+  const said = await text();
+  for (const words of [
+    snapshot,
+    manifest,
+    keyFingerprint,
+    'Ed25519 imzası',
+    `No ${String(row['checkpoint'])}, `,
+  ])
+    expect(said).toContain(words);
+  expect(said).not.toContain('Yerine yenisi geçti');
+
+  const newer = await dealer.run((tx) =>
+    requestPackage(tx, {
+      profile: 'masak',
+      period: { from: '2026-01-01', to: '2027-01-01' },
+      supersedes: old,
+    }),
+  );
+  await world.activities.freezePackage({ dealerId: dealer.dealerId, packageId: newer.id });
+  await world.db
+    .owner('audit_packages')
+    .where({ id: newer.id })
+    .update({ status: 'sealed', phase: 'ended', sealed_by: row['sealed_by'], sealed_at: new Date() })
+    .update({ four_eyes: 'enforced', manifest: Buffer.from('{}'), signature: Buffer.alloc(64) });
+  await page.reload();
+  const replaced = await text();
+  for (const words of ['Yerine yenisi geçti', `güncel olan: ${newer.number}`, 'Paketi indir'])
+    expect(replaced).toContain(words);
+  await look('package-superseded');
+  await page.goto(`${api.url}/packages/${newer.id}`);
+  expect(await text()).toContain('İmza yukarıdaki anahtarla doğrulanmıyor');
+  await page.goto(`${api.url}/packages`);
+  expect(await text()).toContain('Yerine yenisi geçti');
+}, 60_000);
+
 test('the pages of packages read well in English and on a narrow screen', async () => {
   const id = (
     await dealer.run((tx) => tx.sql('audit_packages').where({ dry_run: false }).pluck('id'))
@@ -192,6 +247,8 @@ test('the pages of packages read well in English and on a narrow screen', async 
     await page.goto(api.url + path);
     expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 320]);
   }
+  await page.goto(`${api.url}/packages/${id}`);
+  expect(await page.evaluate('document.querySelector("h1 .package-number").getClientRects().length')).toBe(1);
   await look('narrow');
   await page.setViewport({ width: 1200, height: 900 });
   await page.goto(`${api.url}/packages/${id}`);
