@@ -43,6 +43,16 @@ export class FileFault extends Error {
   }
 }
 
+/** What a log may say of the failure behind it: its class and code. A message could quote what was being printed. */
+export function causeOf({ cause }: FileFault): { cause?: string; causeCode?: string } {
+  if (cause === undefined) return {};
+  const code = codeOf(cause);
+  return {
+    cause: cause instanceof Error ? cause.constructor.name : typeof cause,
+    ...(code === undefined ? {} : { causeCode: code }),
+  };
+}
+
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const LOST = new Set(['ENOENT', 'NOT_FOUND']);
 

@@ -6,6 +6,7 @@ import { freezePackage } from '../operations/package-freeze';
 import { endDiscard, forgetFiles, packageFilesAfter } from '../operations/package-seal';
 import { stopPackage } from '../operations/package-resolve';
 import { advancePackage } from '../operations/packages';
+import type { Logger } from '../logger';
 import type { FileStore } from '../stores/files';
 import { assemble } from './package-assembly';
 import { includeChunk } from './package-inclusion';
@@ -48,6 +49,8 @@ export interface PackageDeps {
   parts?: PackageParts;
   /** Rows of customers in one document of the summary report; what a printer can bear unless told otherwise. */
   volumeRows?: number;
+  /** Where it is told, by ids and codes, which customer’s file could not be made. */
+  logger?: Pick<Logger, 'warn'>;
   /** Tells Temporal that the running activity is alive. */
   heartbeat: () => void;
 }
@@ -87,7 +90,7 @@ export function createPackageActivities(deps: PackageDeps): PackageActivities {
 }
 
 /** What the steps of rendering work with, in the name of one dealer. */
-export interface PackageWorker extends Pick<PackageDeps, 'files' | 'printer' | 'volumeRows'> {
+export interface PackageWorker extends Pick<PackageDeps, 'files' | 'printer' | 'volumeRows' | 'logger'> {
   parts: PackageParts;
   inTx: <T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions) => Promise<T>;
 }

@@ -84,7 +84,7 @@ const builders: Record<QueueName, Builder> = {
     closings.push(() => printer.close());
     const heartbeat = () => Context.current().heartbeat();
     return {
-      ...createPackageActivities({ database, files, printer, heartbeat }),
+      ...createPackageActivities({ database, files, printer, logger, heartbeat }),
       ...createImportActivities({ database, files, heartbeat }),
     };
   },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { v7 as uuidv7 } from 'uuid';
 
+import { createPackageActivities } from '../../activities/packages';
 import { retryAfterMs, secondsLeft } from '../../domain/audit-package';
 import { leaveOutOfPackage, retryPackage, stopPackage } from '../../operations/package-resolve';
 import { readProgress, readProgressView } from '../../operations/package-progress';
@@ -56,6 +57,30 @@ const tasksOf = ({ dealer, ref }: Shop) =>
       .orderBy('opened_at')
       .pluck('state'),
   ) as Promise<string[]>;
+
+test('what keeps a file from being made is logged by ids, code and class, and never by its words', async () => {
+  const shop = await shopWithLostPaper();
+  const { database } = world.installation;
+  const warn = jest.fn();
+  const activities = createPackageActivities({
+    ...{ database, files: world.files, printer: world.printer },
+    ...{ logger: { warn }, heartbeat: () => undefined },
+  });
+  await drive({ steps: world.steps, activities }, shop.ref);
+  expect(warn.mock.calls).toEqual([
+    [
+      {
+        packageId: shop.ref.packageId,
+        customerId: shop.lost,
+        attempts: 1,
+        code: 'DOCUMENT_LOST',
+        cause: 'ComplianceError',
+        causeCode: 'NOT_FOUND',
+      },
+      'a customer’s file could not be made',
+    ],
+  ]);
+});
 
 test('a customer whose document is lost is named and tried again while all others go on', async () => {
   const shop = await shopWithLostPaper();
