@@ -30,19 +30,27 @@ export async function assemble(worker: PackageWorker, packageId: string): Promis
     type: 'spki',
   });
   const { packageNo, keyFingerprint } = work.report;
-  await keepReport(worker, work);
-  await keepWorkbook(worker, work, workbook);
-  await keepFile(worker, work, completeness, async () =>
-    completenessFile(work.frame, frozenItems(worker, work)),
-  );
-  await keepFile(worker, work, publicKey, async () => [Buffer.from(pem)]);
-  await keepFile(worker, work, instructions, async () => [
-    Buffer.from(renderInstructions(packageNo, keyFingerprint)),
-  ]);
-  await keepFile(worker, work, verifier, async () => createReadStream(VERIFIER_FILE));
-  await keepProofs(worker, work);
+  const besideReport = async () => {
+    await keepWorkbook(worker, work, workbook);
+    await keepFile(worker, work, completeness, async () =>
+      completenessFile(work.frame, frozenItems(worker, work)),
+    );
+    await keepFile(worker, work, publicKey, async () => [Buffer.from(pem)]);
+    await keepFile(worker, work, instructions, async () => [
+      Buffer.from(renderInstructions(packageNo, keyFingerprint)),
+    ]);
+    await keepFile(worker, work, verifier, async () => createReadStream(VERIFIER_FILE));
+    await keepProofs(worker, work);
+  };
+  // Chromium prints the report while the workbook is written.
+  await bothEnded(keepReport(worker, work), besideReport());
   await keepIndex(worker, work);
   await worker.inTx((tx) => finishPackage(tx, work));
+}
+
+/** Fails when one of them has failed and both have ended: nothing goes on behind a run that is tried again. */
+async function bothEnded(...works: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(works)) if (result.status === 'rejected') throw result.reason;
 }
 
 async function keepWorkbook(worker: PackageWorker, work: PackageInWork, path: string): Promise<void> {
