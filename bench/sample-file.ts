@@ -87,6 +87,7 @@ export function sampleFile(number: number): CustomerFile {
       state: 'current',
     })),
     forms: [],
+    formOnPaper: false,
     shownNotices: [],
     permissions: [],
     pictures: [],

@@ -65,6 +65,7 @@ export function customerFile(
     identity: identityRows(item, words),
     lights: lightsLines(item, words),
     forms: formLines(item, words),
+    formOnPaper: item.documents.some(({ kind, state }) => kind === 'kyc_form' && state === 'current'),
     shownNotices: shownNoticeLines(item, words),
     permissions: permissionLines(item, words),
     documents: documentLines(item),

@@ -77,7 +77,7 @@ export function customerSheetRow(
 }
 
 export function documentRows(item: PackageItem): DocumentRow[] {
-  return item.documents.map(({ kind, number, issuedOn, expiresOn, originalSeen, path, sha256 }) => ({
+  return item.documents.map(({ kind, number, issuedOn, expiresOn, originalSeen, path, sha256, state }) => ({
     customerCode: item.code,
     kind,
     number,
@@ -86,6 +86,7 @@ export function documentRows(item: PackageItem): DocumentRow[] {
     seenBy: originalSeen?.by ?? null,
     seenAt: originalSeen?.at ?? null,
     path,
+    state,
     sha256,
   }));
 }

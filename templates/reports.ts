@@ -135,6 +135,8 @@ export interface CustomerFile {
   identity: { label: string; value: string | null }[];
   lights: LightsLine[];
   forms: FormLine[];
+  /** Whether a form that was filled in on paper is among the documents. */
+  formOnPaper: boolean;
   shownNotices: ShownNoticeLine[];
   permissions: PermissionLine[];
   documents: DocumentLine[];

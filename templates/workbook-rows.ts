@@ -41,6 +41,8 @@ export interface DocumentRow {
   seenBy: string | null;
   seenAt: string | null;
   path: string | null;
+  /** Papers that are not current have no file in the package; their state stands in its place. */
+  state: 'current' | 'replaced' | 'withdrawn';
   sha256: string;
 }
 

@@ -116,7 +116,11 @@ export const SHEETS: PlannedSheet[] = [
       },
       { heading: 'goren', kind: 'text', of: (row) => row.seenBy },
       { heading: 'gorulme_zamani', kind: 'instant', of: (row) => row.seenAt },
-      { heading: 'dosya_adi', kind: 'text', of: (row) => row.path },
+      {
+        heading: 'dosya_adi',
+        kind: 'text',
+        of: ({ path, state }, t) => (state === 'current' ? path : `(${t(`report.documentState.${state}`)})`),
+      },
       { heading: 'sha256', kind: 'text', of: (row) => row.sha256 },
     ],
   }),

@@ -14,7 +14,8 @@ import { ofCustomer, partTables } from '../../operations/package-parts';
 import { summaryCollector } from '../../operations/package-summary';
 import { customerFile as fileOf } from '../../operations/package-reports';
 import { packageWords } from '../../operations/package-words';
-import { workbookModel } from '../../operations/package-workbook';
+import type { PackageItem } from '../../operations/package-snapshot';
+import { workbookModel, type Items } from '../../operations/package-workbook';
 import { createWorkbookWriter } from '../../stores/xlsx';
 import { renderCustomerFile, renderSummaryReport } from '../../templates/reports';
 import { workbookSheets, workbookTitle } from '../../templates/workbook';
@@ -94,10 +95,11 @@ test('ranges of codes lose no code and add none', () => {
   fc.assert(fc.property(codes, (list) => expect(expand(codeRanges(list))).toEqual(list)));
 });
 
-async function workbook(profile: PackageProfile, parts: PackageParts) {
+async function* nobody(): AsyncGenerator<PackageItem> {}
+
+async function workbook(profile: PackageProfile, parts: PackageParts, items: Items = nobody) {
   const frame = { ...FROZEN, profile };
-  async function* nobody() {}
-  const model = workbookModel(frame, frameOf(profile), nobody, packageWords('tr'), fromSources(parts));
+  const model = workbookModel(frame, frameOf(profile), items, packageWords('tr'), fromSources(parts));
   const out = new PassThrough();
   const properties = { title: workbookTitle(model.frame, 'tr'), asOf: model.frame.asOf };
   const [, bytes] = await Promise.all([
@@ -230,6 +232,40 @@ test.each([
   expect(html).toContain('25.11.2026 00:00');
   if (said === null) expect(html).not.toContain('dolmadan');
   else expect(html).toContain(said);
+});
+
+test('a file without forms says where one on paper is among its documents', () => {
+  const [paper] = ITEM.documents;
+  if (paper === undefined) throw new Error('The sample has a document');
+  const said = (state: 'current' | 'withdrawn') => {
+    const documents = [{ ...paper, kind: 'kyc_form' as const, state }];
+    const { papers: _, ...withoutForms } = { ...ITEM, documents };
+    return renderCustomerFile(fileOf(withoutForms, withRules, packageWords('tr')), 'tr');
+  };
+  expect(said('current')).toContain('kâğıt üzerindeki form belgeler arasındadır');
+  expect(said('current')).not.toContain('Düzenlenmiş form yoktur.');
+  expect(said('withdrawn')).toContain('Düzenlenmiş form yoktur.');
+});
+
+test('papers that are not current stand in the workbook with their state in the place of a file', async () => {
+  const [paper] = ITEM.documents;
+  if (paper === undefined) throw new Error('The sample has a document');
+  const documents = [
+    paper,
+    { ...paper, state: 'withdrawn' as const, path: null },
+    { ...paper, state: 'replaced' as const, path: null },
+  ];
+  async function* items() {
+    yield { ...ITEM, documents };
+  }
+  const sheets = await workbook('masak', NO_PARTS, items);
+  const column = sheets.get('02_Belgeler')?.[0]?.indexOf('dosya_adi') ?? -1;
+  expect(sheets.get('02_Belgeler')?.map((row) => row[column])).toEqual([
+    'dosya_adi',
+    paper.path,
+    '(geri çekildi)',
+    '(yenilendi)',
+  ]);
 });
 
 describe.each(CUSTOMER_TYPES)('a file of the type %s', (type) => {
