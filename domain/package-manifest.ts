@@ -73,6 +73,8 @@ export interface PackageManifest extends Partial<ManifestScope> {
 
 /** How the scope was drawn beside period and filter, and how complete it is. Packages before 0015 do not say. */
 export interface ManifestScope {
+  /** Names of the branches whose ids the filter holds; absent where it holds none. */
+  branches?: string[];
   /** Codes of the customers that the request names; absent where filter and period alone drew the scope. */
   customers?: string[];
   /** In by name, whatever filter, period and sample say, each with the officer's reason. */

@@ -8,8 +8,9 @@ export function manifestScope(
   completeness: CompletenessTotals | null,
 ): Partial<ManifestScope> {
   if (scope === undefined) return {};
-  const { customers, included, population, sample, note, supersedes, fixWindow } = scope;
+  const { branches, customers, included, population, sample, note, supersedes, fixWindow } = scope;
   return {
+    ...(branches.length === 0 ? {} : { branches }),
     ...(customers === null ? {} : { customers }),
     included: included.map(({ code, reason }: ScopeReason) => ({ customer: code, reason })),
     population: { customers: population, ...(sample === null ? {} : { codes: sample.population }) },
