@@ -25,7 +25,7 @@ const REHEARSAL_KEPT_MS = 7 * 86_400_000;
 
 export interface PackageRequest extends PackageScope {
   profile: PackageProfile;
-  /** Days, both included; `to` may lie in the future. */
+  /** Days, both included; only `to` may lie in the future. */
   period: { from: string; to: string };
   filter?: CustomerFilter;
   language?: Language;
@@ -39,13 +39,14 @@ export interface PackageRequest extends PackageScope {
 
 /**
  * Asks for a package, or for the rehearsal of one. Wake its workflow after the commit; a wake-up that is lost is made good
- * by the sweep. Throws INVALID_INPUT for a period that ends before it begins, a branch or a customer who cannot be named
+ * by the sweep. Throws INVALID_INPUT for a period that ends before it begins or has not begun, a branch or a customer who cannot be named
  * so, or a package that cannot be replaced.
  */
 export async function requestPackage(tx: Tx, request: PackageRequest): Promise<PackageView> {
   const person = await requireOfficer(tx);
   const { period, filter = {}, dryRun = false, profile } = request;
   if (period.from > period.to) refuse([{ pointer: '/period/to', code: 'before_start' }]);
+  if (period.from > today(tx)) refuse([{ pointer: '/period/from', code: 'day_in_future' }]);
   const { fixWindowDays = 0 } = request;
   if (!Number.isInteger(fixWindowDays) || fixWindowDays < 0 || fixWindowDays > FIX_WINDOW_DAYS_MAX)
     refuse([{ pointer: '/fixWindowDays', code: 'not_a_number_of_days' }]);

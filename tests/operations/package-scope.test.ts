@@ -68,7 +68,9 @@ describe('the scope', () => {
     };
     const { id } = await ask(asked);
     await freeze(id);
-    expect((await frozen(id)).frame.scope?.branches).toEqual(['Kapalıçarşı']);
+    const { frame } = await frozen(id);
+    expect(frame.scope?.branches).toEqual(['Kapalıçarşı']);
+    expect(manifestScope(frame, null).branches).toEqual(['Kapalıçarşı']);
     expect(await inside(id)).toEqual([codeOf('ali')]);
   });
 
@@ -143,6 +145,12 @@ describe('the scope', () => {
       '/filter/branch',
       'unknown_branch',
     ],
+    [
+      'a period that has not begun',
+      () => ({ period: { from: '2026-11-21', to: '2027-11-21' } }),
+      '/period/from',
+      'day_in_future',
+    ],
     ['a window of eleven days', () => ({ fixWindowDays: 11 }), '/fixWindowDays', 'not_a_number_of_days'],
     [
       'the replacing of nothing',
@@ -154,6 +162,12 @@ describe('the scope', () => {
     await expect(ask(options())).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       fields: [{ pointer, code }],
+    });
+  });
+
+  test('of a period that begins today and ends next year is taken', async () => {
+    await expect(ask({ period: { from: '2026-11-20', to: '2027-11-20' } })).resolves.toMatchObject({
+      status: 'rendering',
     });
   });
 
