@@ -59,6 +59,7 @@ export const packageEventRoutes: Route[] = [
       tag,
       summary:
         'Server-sent events named `package` with the progress as data, until a final status. ' +
+        'At `awaiting_seal` it stays open: a seal or a cancelling is an event too. ' +
         'Send Last-Event-ID to go on; 204 when it was the last event',
       params,
       answer: Event,
