@@ -11,6 +11,10 @@ export type CellValue = string | number | null;
 export interface Column {
   heading: string;
   kind: CellKind;
+  /** In characters; as its kind has it unless given. */
+  width?: number;
+  /** Text wider than the column goes on below, in a higher row. */
+  folded?: true;
   /** Shown when somebody points at the heading. */
   note?: string;
   /** Cells that hold what may be chosen here: `Listeler!$A$2:$A$11`. Anything else may still be typed. */

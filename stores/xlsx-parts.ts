@@ -1,7 +1,13 @@
 import { BUSINESS_TIME_ZONE } from '../locales';
 import { dataValidations, notesReference, noteTypes } from './xlsx-extras';
 import { escapeXml } from './xlsx-text';
-import { columnLetters as letters, type CellKind, type CellValue, type Column } from '../domain/workbook';
+import {
+  columnLetters as letters,
+  type CellKind,
+  type CellValue,
+  type Column,
+  type Row,
+} from '../domain/workbook';
 
 /** The XML inside an .xlsx file (ECMA-376), as far as plain sheets need it. */
 
@@ -14,6 +20,8 @@ const SHEET_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 const HEADING_STYLE = 1;
 /** Text that a spreadsheet could take for a formula carries the mark of a typed apostrophe, which keeps it text for good. */
 const QUOTED_STYLE = 3;
+/** How much further on the same two are, folded. */
+const FOLDED = 7;
 
 /** Index into `cellXfs` of the style sheet below. */
 const STYLES: Record<CellKind, number> = { text: 2, number: 4, amount: 5, percent: 6, day: 7, instant: 8 };
@@ -27,6 +35,11 @@ const WIDTHS: Record<CellKind, number> = {
 };
 
 const MAX_TEXT = 32_767;
+
+/** Height of a line in points, the most that a row can have, and the part of a line that words fill before they fold. */
+const LINE = 13;
+const HEIGHT_MAX = 409;
+const FULL = 0.95;
 
 /** @param noted numbers of the sheets that have notes */
 export function contentTypes(sheets: number, noted: readonly number[] = []): string {
@@ -63,7 +76,15 @@ export function workbook(shown: readonly { name: string; hidden?: true }[]): str
     ({ name, hidden }, index) =>
       `<sheet name="${name}" sheetId="${index + 1}"${hidden === true ? ' state="hidden"' : ''} r:id="rId${index + 1}"/>`,
   );
-  return `${XML}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets>${sheets.join('')}</sheets></workbook>`;
+  // Every printed page begins with the heading.
+  const titles = shown.map(
+    ({ name }, index) =>
+      `<definedName name="_xlnm.Print_Titles" localSheetId="${index}">'${name}'!$1:$1</definedName>`,
+  );
+  return (
+    `${XML}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets>${sheets.join('')}</sheets>` +
+    `<definedNames>${titles.join('')}</definedNames></workbook>`
+  );
 }
 
 export function workbookRelations(sheets: number): string {
@@ -77,47 +98,79 @@ export function workbookRelations(sheets: number): string {
 
 /** Number formats are written the English way; every program shows them its own way, so Turkish Excel says 1.234,56. */
 export function styles(): string {
-  const plain = (format: number, more = '') =>
-    `<xf numFmtId="${format}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"${more}/>`;
+  const plain = (format: number, more = '', align = '') =>
+    `<xf numFmtId="${format}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"${more}><alignment vertical="top"${align}/></xf>`;
+  const quoted = ' quotePrefix="1"';
+  const fold = ' wrapText="1"';
+  // Beside a text, days that keep to the right run into it.
+  const left = ' horizontal="left"';
   return (
     `${XML}<styleSheet xmlns="${MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="dd\\.mm\\.yyyy"/><numFmt numFmtId="165" formatCode="dd\\.mm\\.yyyy\\ hh:mm"/></numFmts>` +
     `<fonts count="2"><font><sz val="10"/><name val="Arial"/></font><font><b/><sz val="10"/><name val="Arial"/></font></fonts>` +
     `<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFF5EBD2"/><bgColor indexed="64"/></patternFill></fill></fills>` +
     `<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
-    `<cellXfs count="9">${plain(0)}<xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1"/>` +
-    `${plain(49)}${plain(49, ' quotePrefix="1"')}${plain(1)}${plain(4)}${plain(9)}${plain(164)}${plain(165)}</cellXfs>` +
+    `<cellXfs count="11">${plain(0)}<xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1"/>` +
+    `${plain(49)}${plain(49, quoted)}${plain(1)}${plain(4)}${plain(9)}${plain(164, '', left)}${plain(165, '', left)}${plain(49, '', fold)}${plain(49, quoted, fold)}</cellXfs>` +
     `<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
   );
 }
 
-/** A sheet up to its first row: heading frozen, widths by kind; a form's columns also keep their format. */
+/** A sheet up to its first row: heading frozen, one printed page wide; a form's columns also keep their format. */
 export function sheetStart(columns: readonly Column[], selected: boolean, form = false): string {
-  const width = ({ heading, kind }: Column) => Math.max(WIDTHS[kind], heading.length + 4);
   const cols = columns.map(
     (column, i) =>
-      `<col min="${i + 1}" max="${i + 1}" width="${width(column)}"${form ? ` style="${STYLES[column.kind]}"` : ''} customWidth="1"/>`,
+      `<col min="${i + 1}" max="${i + 1}" width="${widthOf(column)}"${form ? ` style="${STYLES[column.kind]}"` : ''} customWidth="1"/>`,
   );
   const headings = columns.map(({ heading }, index) =>
     textCell(`${letters(index)}1`, heading, HEADING_STYLE),
   );
   return (
-    `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"${selected ? ' tabSelected="1"' : ''}>` +
+    `${XML}<worksheet xmlns="${MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"${selected ? ' tabSelected="1"' : ''}>` +
     `<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
     `<cols>${cols.join('')}</cols><sheetData><row r="1">${headings.join('')}</row>`
   );
 }
 
-/** What follows the last row: a filter over heading and rows, what may be chosen, and the notes. */
+function widthOf({ heading, kind, width = WIDTHS[kind] }: Column): number {
+  return Math.max(width, heading.length + 3);
+}
+
+/** A row's own height where a text is folded; not every program looks for it by itself. */
+export function rowHeight(columns: readonly Column[], row: Row): string {
+  let lines = 1;
+  for (const [index, column] of columns.entries()) {
+    const text = row[index];
+    if (column.folded === true && typeof text === 'string')
+      lines = Math.max(lines, linesOf(text, widthOf(column)));
+  }
+  return lines === 1 ? '' : ` ht="${Math.min(lines * LINE, HEIGHT_MAX)}"`;
+}
+
+function linesOf(text: string, width: number): number {
+  if (text.length <= width && !text.includes('\n')) return 1;
+  const folds = (line: string) => (line.length <= width ? 1 : Math.ceil(line.length / (width * FULL)));
+  return text.split('\n').reduce((lines, line) => lines + folds(line), 0);
+}
+
+/** Landscape A4, margins in inches, name of the sheet and number of the page at the foot. */
+const PAGE =
+  '<pageMargins left="0.4" right="0.4" top="0.4" bottom="0.6" header="0.3" footer="0.3"/>' +
+  '<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"/>' +
+  '<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter>';
+
+/** What follows the last row: a filter over heading and rows, what may be chosen, how it is printed, and the notes. */
 export function sheetEnd(columns: readonly Column[], rows: number): string {
   const filter = `<autoFilter ref="A1:${letters(columns.length - 1)}${rows + 1}"/>`;
-  return `</sheetData>${filter}${dataValidations(columns)}${notesReference(columns)}</worksheet>`;
+  return `</sheetData>${filter}${dataValidations(columns)}${PAGE}${notesReference(columns)}</worksheet>`;
 }
 
 /** One cell, or nothing for null. @throws Error when the value does not fit its column's kind. */
-export function cell(kind: CellKind, value: CellValue, at: string): string {
+export function cell({ kind, folded }: Column, value: CellValue, at: string): string {
   if (value === null) return '';
-  if (kind === 'text')
-    return textCell(at, String(value), /^[=+\-@\t\r]/.test(String(value)) ? QUOTED_STYLE : STYLES.text);
+  if (kind === 'text') {
+    const style = /^[=+\-@\t\r]/.test(String(value)) ? QUOTED_STYLE : STYLES.text;
+    return textCell(at, String(value), folded === true ? style + FOLDED : style);
+  }
   return `<c r="${at}" s="${STYLES[kind]}"><v>${numeric(kind, value)}</v></c>`;
 }
 

@@ -6,6 +6,7 @@ import {
   contentTypes,
   coreProperties,
   rootRelations,
+  rowHeight,
   sheetEnd,
   sheetStart,
   styles,
@@ -102,14 +103,14 @@ function rowXml(sheet: Sheet, row: Row, number: number): string {
   let cells = '';
   for (const [index, column] of sheet.columns.entries()) {
     try {
-      cells += cell(column.kind, row[index] ?? null, `${letters(index)}${number}`);
+      cells += cell(column, row[index] ?? null, `${letters(index)}${number}`);
     } catch (error) {
       throw new Error(`Sheet ${sheet.name}, column ${column.heading}: ${(error as Error).message}`, {
         cause: error,
       });
     }
   }
-  return `<row r="${number}">${cells}</row>`;
+  return `<row r="${number}"${rowHeight(sheet.columns, row)}>${cells}</row>`;
 }
 
 function refuseBadNames(sheets: readonly Sheet[]): void {

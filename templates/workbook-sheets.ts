@@ -1,6 +1,7 @@
 import type { PartRows } from '../domain/package-parts';
 import type { CellKind, CellValue, Row, Rows, Sheet } from '../domain/workbook';
 import type { Translate } from '../locales';
+import { laidOut } from './column-layout';
 import { PART_COLUMNS } from './part-columns';
 import type { ReportFrame } from './reports';
 import type {
@@ -287,7 +288,7 @@ function sheetOf<Item>({ name, masakOnly, rows, columns }: SheetOf<Item>): Plann
       const shown = columns.filter((column) => model.frame.profile === 'masak' || column.masakOnly !== true);
       return {
         name,
-        columns: shown.map(({ heading, kind }) => ({ heading, kind })),
+        columns: shown.map(laidOut),
         rows: mapRows(kept, (row) => shown.map((column) => column.of(row, t))),
       };
     },

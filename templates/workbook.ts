@@ -1,5 +1,6 @@
-import type { CellKind, Row, Rows, Sheet } from '../domain/workbook';
+import type { Column, Row, Rows, Sheet } from '../domain/workbook';
 import { translator, type Language, type Translate } from '../locales';
+import { laidOut } from './column-layout';
 import { formatDay, formatInstant } from './helpers';
 import type { ReportFrame } from './reports';
 import type { CustomerRow } from './workbook-rows';
@@ -25,7 +26,7 @@ export function customerListSheet(rows: Rows<CustomerRow>, language: Language): 
   const t = translator(language);
   return {
     name: CUSTOMERS.name,
-    columns: CUSTOMERS.columns.map(({ heading, kind }) => ({ heading, kind })),
+    columns: CUSTOMERS.columns.map(laidOut),
     rows: mapRows(rows, (row) => CUSTOMERS.columns.map((column) => column.of(row, t))),
   };
 }
@@ -82,6 +83,6 @@ function glossary(sheets: readonly Sheet[], t: Translate): Sheet {
   return { name: '99_Sozluk', columns: text('sütun', 'açıklama', 'kaynak'), rows };
 }
 
-function text(...headings: string[]): { heading: string; kind: CellKind }[] {
-  return headings.map((heading) => ({ heading, kind: 'text' }));
+function text(...headings: string[]): Column[] {
+  return headings.map((heading) => laidOut({ heading, kind: 'text' }));
 }

@@ -130,6 +130,25 @@ test('the heading is frozen and filters the rows', async () => {
   expect(sheet).toContain('<autoFilter ref="A1:A3"/>');
 });
 
+test('a printed sheet is one landscape page wide and repeats its heading; a long text goes on below', async () => {
+  const columns = [{ heading: 'adres', kind: 'text' as const, width: 20, folded: true as const }];
+  const rows = [['kısa'], ['=uzun '.repeat(10)], ['bir\niki\nüç']];
+  const { bytes } = await write({ name: '01_A', columns, rows });
+  const sheet = await partOf(bytes, 'xl/worksheets/sheet1.xml');
+  expect(sheet).toContain('<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>');
+  expect(sheet).toContain('<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"/>');
+  expect(sheet).toContain('<col min="1" max="1" width="20"');
+  expect(sheet).toContain('<row r="2"><c r="A2" s="9"');
+  expect(sheet).toContain('<row r="3" ht="52"><c r="A3" s="10"');
+  expect(sheet).toContain('<row r="4" ht="39">');
+  const formats = (await partOf(bytes, 'xl/styles.xml')).match(/<xf [^>]*xfId.*?(?:\/>|<\/xf>)/g) ?? [];
+  for (const style of [9, 10]) expect(formats[style]).toContain('wrapText="1"');
+  expect(formats[10]).toContain('quotePrefix="1"');
+  expect(await partOf(bytes, 'xl/workbook.xml')).toContain(
+    `<definedName name="_xlnm.Print_Titles" localSheetId="0">'01_A'!$1:$1</definedName>`,
+  );
+});
+
 test('rows are counted by sheet, and the sheets keep their order', async () => {
   const { bytes, counts } = await write({ ...texts('a', 'b'), name: '02_B' }, { ...texts(), name: '01_A' });
   expect(counts).toEqual({ '02_B': 2, '01_A': 0 });
