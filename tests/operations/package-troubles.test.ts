@@ -63,8 +63,11 @@ test('what keeps a file from being made is logged by ids, code and class, and ne
   const { database } = world.installation;
   const warn = jest.fn();
   const activities = createPackageActivities({
-    ...{ database, files: world.files, printer: world.printer },
-    ...{ logger: { warn }, heartbeat: () => undefined },
+    database,
+    files: world.files,
+    printer: world.printer,
+    logger: { warn },
+    heartbeat: () => undefined,
   });
   await drive({ steps: world.steps, activities }, shop.ref);
   expect(warn.mock.calls).toEqual([

@@ -224,8 +224,15 @@ test.each([
 ])('a fix window that ended at %s says when it did where it ended early', async (endedAt, said) => {
   const fixWindow = { days: 2, until: '2026-11-24T21:00:00.000Z', endedAt };
   const scope = {
-    ...{ branches: [], customers: null, included: [], excluded: [], population: 1, sample: null },
-    ...{ note: null, supersedes: null, fixWindow },
+    branches: [],
+    customers: null,
+    included: [],
+    excluded: [],
+    population: 1,
+    sample: null,
+    note: null,
+    supersedes: null,
+    fixWindow,
   };
   const report = await summaryCollector({ ...FROZEN, scope }, FRAME, packageWords('tr'), noVolumes).report();
   const html = renderSummaryReport(report, 'tr');
