@@ -125,7 +125,7 @@ export function sheetStart(columns: readonly Column[], selected: boolean, form =
     textCell(`${letters(index)}1`, heading, HEADING_STYLE),
   );
   return (
-    `${XML}<worksheet xmlns="${MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"${selected ? ' tabSelected="1"' : ''}>` +
+    `${XML}<worksheet xmlns="${MAIN}">${form ? '' : ONE_PAGE_WIDE}<sheetViews><sheetView workbookViewId="0"${selected ? ' tabSelected="1"' : ''}>` +
     `<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
     `<cols>${cols.join('')}</cols><sheetData><row r="1">${headings.join('')}</row>`
   );
@@ -151,6 +151,9 @@ function linesOf(text: string, width: number): number {
   const folds = (line: string) => (line.length <= width ? 1 : Math.ceil(line.length / (width * FULL)));
   return text.split('\n').reduce((lines, line) => lines + folds(line), 0);
 }
+
+/** Not for a form: a page cannot hold its hundred columns so that one could read them. */
+const ONE_PAGE_WIDE = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>';
 
 /** Landscape A4, margins in inches, name of the sheet and number of the page at the foot. */
 const PAGE =

@@ -137,6 +137,8 @@ test('a printed sheet is one landscape page wide and repeats its heading; a long
   const sheet = await partOf(bytes, 'xl/worksheets/sheet1.xml');
   expect(sheet).toContain('<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>');
   expect(sheet).toContain('<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"/>');
+  const form = (await write({ ...texts('a'), form: true })).bytes;
+  expect(await partOf(form, 'xl/worksheets/sheet1.xml')).not.toContain('fitToPage');
   expect(sheet).toContain('<col min="1" max="1" width="20"');
   expect(sheet).toContain('<row r="2"><c r="A2" s="9"');
   expect(sheet).toContain('<row r="3" ht="52"><c r="A3" s="10"');
