@@ -13,7 +13,7 @@ import { packageWords } from '../operations/package-words';
 import { itemsToRender, takePackage, type ItemInWork, type PackageInWork } from '../operations/package-work';
 import { noteTrouble } from '../operations/package-troubles';
 import { renderCustomerFile } from '../templates/reports';
-import { FileFault, makingFile } from './faults';
+import { causeOf, FileFault, makingFile } from './faults';
 import type { PackageWorker } from './packages';
 
 /** Customers of one portion whose files are made at the same time. */
@@ -55,6 +55,10 @@ async function includeOrNote(
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
     const tried = { customerId: item.customerId, attempts: attempts + 1 };
+    worker.logger?.warn(
+      { packageId: work.id, ...tried, code: error.code, ...causeOf(error) },
+      'a customer’s file could not be made',
+    );
     await worker.inTx((tx) => noteTrouble(tx, work.id, tried, error.code));
   }
 }
