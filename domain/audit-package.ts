@@ -45,8 +45,8 @@ export type PackageStep =
 /** Customers that one child workflow includes: a few minutes of work. */
 export const CHUNK_CUSTOMERS = 25;
 
-/** Portions in flight at a time; the render queue does no more at once anyway. */
-export const CHUNKS_AT_ONCE = 4;
+/** Portions in flight at a time: enough to keep the render queue busy until the next ones are looked up, when the last is in. */
+export const CHUNKS_AT_ONCE = 8;
 
 /** A customer whose file cannot be made this often stops the package: an inspector must not get one with a hole unawares. */
 export const ITEM_ATTEMPTS_MAX = 5;
