@@ -21,6 +21,23 @@ export interface Memory {
 /** The whole result as text: one table for speed, one for what each process spent, one for memory. */
 export function report(benches: readonly Bench[], memory: readonly Memory[]): string {
   return [
+    ...(benches.length === 0 ? [] : speedTables(benches)),
+    'Peak memory, and files written:',
+    table(
+      ['what', 'peak', 'limit', ''],
+      memory.map(({ name, megabytes, limit }) => [
+        name,
+        megabytes === undefined ? 'unknown' : `${megabytes.toFixed(0)} MB`,
+        limit === undefined ? '–' : `< ${limit} MB`,
+        limit === undefined || megabytes === undefined ? '' : verdict(megabytes < limit),
+      ]),
+    ),
+    ...benches.flatMap(({ title, notes }) => notes.map((note) => `${title}: ${note}`)),
+  ].join('\n\n');
+}
+
+function speedTables(benches: readonly Bench[]): string[] {
+  return [
     table(
       ['bench', 'product', 'bare', 'ratio', 'target', ''],
       benches.map(({ title, unit, target, duel }) => {
@@ -38,18 +55,7 @@ export function report(benches: readonly Bench[], memory: readonly Memory[]): st
     ),
     'CPU milliseconds per unit, user and system, children included:',
     table(['bench', 'process', 'product', 'bare'], benches.flatMap(cpuRows)),
-    'Peak memory, and files written:',
-    table(
-      ['what', 'peak', 'limit', ''],
-      memory.map(({ name, megabytes, limit }) => [
-        name,
-        megabytes === undefined ? 'unknown' : `${megabytes.toFixed(0)} MB`,
-        limit === undefined ? '–' : `< ${limit} MB`,
-        limit === undefined || megabytes === undefined ? '' : verdict(megabytes < limit),
-      ]),
-    ),
-    ...benches.flatMap(({ title, notes }) => notes.map((note) => `${title}: ${note}`)),
-  ].join('\n\n');
+  ];
 }
 
 /** How many of the targets do not hold on this machine at this moment. */
