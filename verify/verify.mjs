@@ -495,9 +495,9 @@ function parseEntry(bytes, at) {
   const name = printable(entry.path);
   if (!isSafeName(entry.path) || !isPlainFile(u32(bytes, at + 38))) throw new Broken(name, 'unsafe_name');
   const comment = u16(bytes, at + 32);
-  const extra = bytes.subarray(nameEnd, next);
-  if (comment !== 0 || u16(bytes, at + 34) !== 0 || !holdsSizesOnly(extra)) throw new Broken(name, 'overlap');
-  widen(entry, extra);
+  const fields = extraFields(bytes.subarray(nameEnd, next));
+  if (comment !== 0 || u16(bytes, at + 34) !== 0 || fields === null) throw new Broken(name, 'overlap');
+  widen(entry, fields.get(SIZES));
   // Encrypted, patched or by another method: not what a package holds.
   if ((entry.flags & ~0x080e) !== 0 || (entry.method !== 0 && entry.method !== 8))
     throw new Broken(name, 'not_a_zip');
@@ -508,21 +508,34 @@ function parseEntry(bytes, at) {
 }
 
 /** Takes the 64-bit values of the zip64 field, which holds only those that did not fit. */
-function widen(entry, extra) {
-  let value = 4;
+function widen(entry, field) {
+  if (field === undefined) return;
+  let value = 0;
   for (const name of ['size', 'packed', 'offset']) {
-    if (entry[name] !== 0xffffffff || extra.length === 0) continue;
-    if (value + 8 > extra.length) throw new Broken('ZIP', 'not_a_zip');
-    entry[name] = u64(extra, value);
+    if (entry[name] !== 0xffffffff) continue;
+    if (value + 8 > field.length) throw new Broken('ZIP', 'not_a_zip');
+    entry[name] = u64(field, value);
     value += 8;
   }
 }
 
-/** No extra field, or the one of 64-bit sizes: any other may give the file a second name, which some readers follow. */
-function holdsSizesOnly(extra) {
-  return (
-    extra.length === 0 || (extra.length >= 4 && u16(extra, 0) === 1 && u16(extra, 2) + 4 === extra.length)
-  );
+/** The extra field of 64-bit sizes. */
+const SIZES = 0x0001;
+/** What a program that zips a package again adds: sizes, times (Windows, Unix, old Unix) and the numbers of the owner. */
+const KNOWN_FIELDS = [SIZES, 0x000a, 0x5455, 0x5855, 0x7875];
+
+/** Extra fields by id, each once; null where there is any other, which may give the file a second name that some follow. */
+function extraFields(bytes) {
+  const fields = new Map();
+  let at = 0;
+  while (at + 4 <= bytes.length) {
+    const id = u16(bytes, at);
+    const end = at + 4 + u16(bytes, at + 2);
+    if (!KNOWN_FIELDS.includes(id) || fields.has(id) || end > bytes.length) return null;
+    fields.set(id, bytes.subarray(at + 4, end));
+    at = end;
+  }
+  return at === bytes.length ? fields : null;
 }
 
 /** Neither link, folder nor device, by the mode of Unix or the flags of DOS; and no program that runs as its owner. */
@@ -548,7 +561,7 @@ async function checkLayout(source, entries, directory) {
     const extra = u16(header, 28);
     if (!agreesWithHeader(entry, header)) throw new Broken(name, 'mismatch');
     entry.start = entry.offset + header.length + extra;
-    if (extra !== 0 && !holdsSizesOnly(await source.read(entry.start - extra, extra)))
+    if (extra !== 0 && extraFields(await source.read(entry.start - extra, extra)) === null)
       throw new Broken(name, 'overlap');
     expected = sorted[index + 1]?.offset ?? directory;
     const gap = expected - entry.start - entry.packed;
