@@ -16,7 +16,7 @@ RUN npm run build \
 FROM node:24-bookworm-slim AS runtime
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 SICIL_DATA_DIR=/data HOME=/tmp
 # Small heaps for young objects and few malloc arenas: docs/performance.md.
-ENV NODE_OPTIONS=--max-semi-space-size=4 MALLOC_ARENA_MAX=2
+ENV NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=512" MALLOC_ARENA_MAX=2
 WORKDIR /app
 RUN install -d -o node -g node -m 0700 /data
 COPY --from=build /app /app

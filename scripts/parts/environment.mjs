@@ -40,10 +40,11 @@ const FOR_COMMANDS = [
 
 /**
  * Keeps our processes small: where there is much memory, Node lets its heap for young objects grow to a hundred megabytes
- * in each thread, and glibc keeps freed memory apart for every thread (docs/performance.md has the figures).
+ * in each thread and collects the old ones late, and glibc keeps freed memory apart for every thread (docs/performance.md
+ * has the figures).
  */
 export function smallMemory(base = process.env) {
-  const options = `${base.NODE_OPTIONS ?? ''} --max-semi-space-size=4`.trim();
+  const options = `${base.NODE_OPTIONS ?? ''} --max-semi-space-size=4 --max-old-space-size=512`.trim();
   return { NODE_OPTIONS: options, MALLOC_ARENA_MAX: base.MALLOC_ARENA_MAX ?? '2' };
 }
 
