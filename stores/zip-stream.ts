@@ -32,10 +32,12 @@ export async function streamZip(
   // Both may fail while an entry is being read; the failure is taken up by the race below.
   abort.catch(() => undefined);
   written.catch(() => undefined);
+  const broken = Promise.race([abort, stoppedEarly(written)]);
+  broken.catch(() => undefined);
   const stop = new AbortController();
   try {
     for await (const entry of entries) {
-      await Promise.race([addEntry(zip, entry, stop.signal), abort, stoppedEarly(written)]);
+      await Promise.race([addEntry(zip, entry, stop.signal), broken]);
     }
     zip.end();
     await Promise.race([written, abort]);
@@ -53,15 +55,27 @@ async function stoppedEarly(written: Promise<void>): Promise<never> {
 
 /** Resolves when the entry's last byte has been taken: the next file is not opened before that. */
 async function addEntry(zip: ZipFile, entry: ZipEntry, signal: AbortSignal): Promise<void> {
-  const source = await entry.open();
   const through = new PassThrough();
-  const copied = pipeline(source, through, { signal });
-  zip.addReadStream(through, entry.path, {
+  const copied = pipeline(await entry.open(), through, { signal });
+  const options = {
     mtime: FIXED_TIME,
     mode: FILE_MODE,
     forceDosTimestamp: true,
     compress: entry.compress ?? true,
     ...(entry.size === undefined ? {} : { size: entry.size }),
-  });
+  };
+  zip.addReadStreamLazy(entry.path, options, handedOverOnce(through));
   await copied;
+}
+
+/** The writer keeps this function until the end, with whatever it holds: so it lets go of the stream that it hands over. */
+function handedOverOnce(
+  stream: PassThrough,
+): (take: (error: unknown, stream: NodeJS.ReadableStream) => void) => void {
+  let waiting: PassThrough | null = stream;
+  return (take) => {
+    const handed = waiting;
+    waiting = null;
+    if (handed !== null) take(null, handed);
+  };
 }
