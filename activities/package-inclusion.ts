@@ -4,15 +4,12 @@ import { Readable } from 'node:stream';
 import type { FileRow } from '../db/package-items';
 import type { Tx } from '../db/transaction';
 import { customerFilePath } from '../domain/package-manifest';
+import { customerFilePage } from '../operations/customer-file-page';
 import { addFiles, beginItem, endItem, expectPackageFile } from '../operations/package-files';
-import { ofCustomer, partsOf, partTables } from '../operations/package-parts';
-import { documentPictures } from '../operations/package-pictures';
-import { customerFile } from '../operations/package-reports';
+import { ofCustomer, partsOf } from '../operations/package-parts';
 import { documentsInPackage, type FrozenDocument, type PackageItem } from '../operations/package-snapshot';
-import { packageWords } from '../operations/package-words';
 import { itemsToRender, takePackage, type ItemInWork, type PackageInWork } from '../operations/package-work';
 import { noteTrouble } from '../operations/package-troubles';
-import { renderCustomerFile } from '../templates/reports';
 import { causeOf, FileFault, makingFile } from './faults';
 import type { PackageWorker } from './packages';
 
@@ -90,15 +87,11 @@ async function printCustomer(
   worker: PackageWorker,
   work: PackageInWork,
   item: PackageItem,
-  customerKey: Buffer,
+  key: Buffer,
 ): Promise<Buffer> {
-  const { language, profile, asOf } = work.frame;
-  const model = customerFile(item, work.report, packageWords(language), {
-    parts: await partTables(ofCustomer(partsOf(work, worker.parts), item.code)),
-    // The tax profile's file has no part that shows them (D-7.4).
-    pictures: profile === 'masak' ? await documentPictures(worker.files, customerKey, item) : new Map(),
-  });
-  const html = renderCustomerFile(model, language);
+  const { language, asOf } = work.frame;
+  const page = { item, frame: work.report, language, key };
+  const html = await customerFilePage(worker.files, page, ofCustomer(partsOf(work, worker.parts), item.code));
   return makingFile('PRINTER', () => worker.printer.print(html, asOf));
 }
 

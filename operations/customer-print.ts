@@ -10,16 +10,13 @@ import { NO_PARTS, type PackageParts } from '../domain/package-parts';
 import { sha256 } from '../stores/crypto';
 import type { FileStore } from '../stores/files';
 import { canonicalBytes } from '../stores/package-signature';
-import { renderCustomerFile, type PrintFrame } from '../templates/reports';
+import type { PrintFrame } from '../templates/reports';
+import { customerFilePage, type FilePage } from './customer-file-page';
 import { readProfile } from './dealers';
 import { stateFile, statementRules } from './package-completeness';
 import { wholeFile } from './package-item';
 import { factsOfFrame } from './package-lines';
-import { partTables } from './package-parts';
-import { documentPictures } from './package-pictures';
-import { customerFile } from './package-reports';
 import type { PackageItem } from './package-snapshot';
-import { packageWords } from './package-words';
 import { openCustomerKey } from './record-envelope';
 import { today } from './rules';
 
@@ -34,12 +31,8 @@ export interface PrintRequest {
 }
 
 /** A file on its way to the printer. */
-export interface CustomerPrint {
-  item: PackageItem;
+export interface CustomerPrint extends FilePage {
   frame: PrintFrame;
-  language: Language;
-  /** The customer's: opens the documents that are shown as pictures. */
-  key: Buffer;
 }
 
 /**
@@ -84,20 +77,17 @@ async function nameOfActor(tx: Tx): Promise<string> {
   return (await userNames(tx, [id])).get(id) ?? id;
 }
 
-/** The print as HTML, with pictures of the documents in the profile that shows them. Outside of transactions: it takes its time. */
-export async function printedPage(
+/** The print as HTML; see `customerFilePage`. */
+export function printedPage(
   files: FileStore,
-  { item, frame, language, key }: CustomerPrint,
+  print: CustomerPrint,
   parts: PackageParts = NO_PARTS,
 ): Promise<string> {
-  const { profile, asOf } = frame;
+  const { item, language } = print;
+  const { profile, asOf } = print.frame;
   const period = { from: dayInIstanbul(new Date(item.createdAt)), to: dayInIstanbul(new Date(asOf)) };
   const scope = { packageId: null, profile, language, period, asOf, customerCode: item.code };
-  const model = customerFile(item, frame, packageWords(language), {
-    parts: await partTables({ parts, scope }),
-    pictures: profile === 'masak' ? await documentPictures(files, key, item) : new Map(),
-  });
-  return renderCustomerFile(model, language);
+  return customerFilePage(files, print, { parts, scope });
 }
 
 /** Puts on record that the file was printed, and which print it was: its pages carry the same digits. */
