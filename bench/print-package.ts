@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 
 import { frozenItems } from '../activities/package-frozen-items';
 import type { PackageWorker } from '../activities/packages';
@@ -21,26 +21,14 @@ import { archivePdf } from '../printing/pdf-archive';
 import { fixPdfBytes } from '../printing/pdf-bytes';
 import { openKeyRing } from '../stores/keys';
 import { renderCustomerFile, renderReportVolume, renderSummaryReport } from '../templates/reports';
+import { bareTabs, printBare } from './bare-chromium';
 import { answerQuestions } from './contestants';
 
 /**
  * Chromium by itself with what a package prints: the same HTML, written to a folder beforehand, as many tabs, the same PDF
  * options and the same step to PDF/A; no database, no store, no queue.
  */
-const tabs = Number(process.env['BENCH_TABS']);
 let opened: Promise<Page[]> | undefined;
-
-async function open(): Promise<Page[]> {
-  const executablePath = process.env['SICIL_CHROMIUM'];
-  const browser: Browser = await puppeteer.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    headless: 'shell',
-    pipe: true,
-    protocolTimeout: 0,
-    args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-  });
-  return Promise.all(Array.from({ length: tabs }, () => browser.newPage()));
-}
 
 answerQuestions({
   /** Writes the HTML of a frozen package's PDFs to a folder; answers with its number of documents. */
@@ -68,21 +56,14 @@ answerQuestions({
     let pages = 0;
     const work = async (page: Page) => {
       for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-        await page.setContent(await readFile(join(folder, name), 'utf8'), { waitUntil: 'load', timeout: 0 });
-        const pdf = await page.pdf({
-          preferCSSPageSize: true,
-          printBackground: true,
-          tagged: true,
-          outline: true,
-          timeout: 0,
-        });
+        const pdf = await printBare(page, await readFile(join(folder, name), 'utf8'));
         const archived = archivePdf(
           fixPdfBytes(Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength), asOf),
         );
         pages += archived.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
       }
     };
-    await Promise.all((await (opened ??= open())).map(work));
+    await Promise.all((await (opened ??= bareTabs())).map(work));
     return pages;
   },
 });
