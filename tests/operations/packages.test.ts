@@ -2,93 +2,20 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import readXlsxFile from 'read-excel-file/node';
-import yauzl from 'yauzl';
-import { buffer } from 'node:stream/consumers';
 
 import type { PackageManifest } from '../../domain/package-manifest';
 import { updateRecord } from '../../operations/customers';
-import { withdrawCustomer } from '../../operations/onboarding';
 import { openPackage, sealPackage } from '../../operations/package-seal';
 import { requestPackage } from '../../operations/package-request';
-import { cancelPackage, listPackages, readPackage } from '../../operations/packages';
+import { listPackages, readPackage } from '../../operations/packages';
 import { verifyPackage } from '../../stores/package-verifier';
-import {
-  activitiesWith,
-  addPaper,
-  addPerson,
-  blobsOnDisk,
-  download,
-  drive,
-  paper,
-  usePackageWorld,
-  viewOf,
-} from '../package/package-world';
-import { scratchFolder } from '../package/a-package';
+import { addPaper, addPerson, download, drive, paper, viewOf } from '../package/package-world';
+import { contentsOf, scratchFolder } from '../package/a-package';
 import { makeDealer } from '../support/dealer';
+import { PERIOD, useAskedPackages } from './asked-packages';
 
-const world = usePackageWorld('2026-01-10T09:00:00Z');
+const { world, idOf, codeOf, ask, sealed } = useAskedPackages();
 const folder = scratchFolder();
-const people: Record<string, { id: string; code: string }> = {};
-
-async function addNamed(name: string, record: Record<string, unknown> = {}): Promise<string> {
-  const id = await world.dealer.run((tx) => addPerson(tx, record));
-  const code = await world.dealer.run(async (tx) => {
-    const row = await tx.sql<{ id: string; code: string }>('customers').where({ id }).first('code');
-    return row?.code ?? '';
-  });
-  people[name] = { id, code };
-  return id;
-}
-
-const codeOf = (name: string) => people[name]?.code ?? '';
-const idOf = (name: string) => people[name]?.id ?? '';
-
-beforeAll(async () => {
-  const { clock } = world.installation;
-  const gone = await addNamed('goneBefore', { surname: 'Eskioğlu' });
-  await world.dealer.run((tx) => withdrawCustomer(tx, gone, 'vazgeçti'));
-  clock.moveTo('2026-02-10T09:00:00Z');
-  const leaving = await addNamed('withdrawn', { surname: 'Şahbazöğlu', tckn: '10000000214' });
-  await addNamed('onboarding');
-  await addPaper(world, idOf('onboarding'), 'identity_card');
-  await addPaper(world, idOf('onboarding'), 'address_proof');
-  await addPaper(world, idOf('onboarding'), 'address_proof', paper('second'));
-  await addNamed('hostile', {
-    givenNames: '=HYPERLINK("http://127.0.0.1:9")',
-    surname: '<script>alert(1)</script>{{constructor}}\u202eters',
-    occupation: '<img src=x onerror=alert(1)>',
-  });
-  clock.moveTo('2026-03-05T09:00:00Z');
-  await world.dealer.run((tx) => withdrawCustomer(tx, leaving, 'vazgeçti'));
-  clock.moveTo('2026-11-22T09:00:00Z');
-  await addNamed('afterwards', { surname: 'Geçkalan' });
-}, 120_000);
-
-const PERIOD = { from: '2026-03-01', to: '2026-06-30' };
-
-async function ask(options: Partial<Parameters<typeof requestPackage>[1]> = {}) {
-  const { id } = await world.dealer.run(
-    (tx) => requestPackage(tx, { profile: 'masak', period: PERIOD, ...options }),
-    world.officer.userId,
-  );
-  return { dealerId: world.dealer.dealerId, packageId: id };
-}
-
-async function sealed(options: Partial<Parameters<typeof requestPackage>[1]> = {}): Promise<string> {
-  const ref = await ask(options);
-  await drive(world, ref);
-  await world.dealer.run((tx) => sealPackage(tx, ref.packageId), world.manager.userId);
-  return ref.packageId;
-}
-
-async function contentsOf(path: string): Promise<Map<string, Buffer>> {
-  const archive = await yauzl.fromBufferPromise(readFileSync(path), { lazyEntries: true });
-  const files = new Map<string, Buffer>();
-  for await (const entry of archive.eachEntry()) {
-    files.set(entry.fileName, await buffer(await archive.openReadStreamPromise(entry)));
-  }
-  return files;
-}
 
 function manifestIn(files: Map<string, Buffer>): PackageManifest {
   return JSON.parse(String(files.get('manifest.json'))) as PackageManifest;
@@ -281,101 +208,6 @@ describe('the seal', () => {
     await shop.run((tx) => sealPackage(tx, id));
     const { manifest } = await shop.run((tx) => openPackage(tx, id));
     expect(JSON.parse(manifest.toString())).toMatchObject({ fourEyesRecorded: 'Tek kişilik işletme' });
-  }, 60_000);
-});
-
-describe('cancelling', () => {
-  test('stops at the next step and leaves nothing of the customers behind', async () => {
-    const before = blobsOnDisk(world);
-    const ref = await ask();
-    await world.activities.freezePackage(ref);
-    await world.steps.lookAtPackage(ref);
-    await world.activities.includeCustomers({ ...ref, chunk: 0 });
-    expect(blobsOnDisk(world).length).toBeGreaterThan(before.length);
-    await world.dealer.run((tx) => cancelPackage(tx, ref.packageId), world.manager.userId);
-    await world.activities.assemblePackage(ref);
-    await drive(world, ref);
-    expect(await viewOf(world, ref.packageId)).toMatchObject({ status: 'cancelled', phase: 'ended' });
-    expect(blobsOnDisk(world)).toEqual(before);
-    const left = await world.dealer.run(({ sql }) =>
-      sql('audit_package_items').where({ package_id: ref.packageId }).count({ n: '*' }).first(),
-    );
-    expect(left).toEqual({ n: 0 });
-  }, 60_000);
-
-  test('is possible until the seal, and once is enough', async () => {
-    const ref = await ask();
-    await drive(world, ref);
-    const cancel = () => world.dealer.run((tx) => cancelPackage(tx, ref.packageId), world.officer.userId);
-    await cancel();
-    expect(await cancel()).toMatchObject({ status: 'cancelled' });
-    await expect(
-      world.dealer.run((tx) => sealPackage(tx, ref.packageId), world.manager.userId),
-    ).rejects.toMatchObject({ code: 'STATE_FORBIDS' });
-    const id = await sealed();
-    await expect(world.dealer.run((tx) => cancelPackage(tx, id), world.officer.userId)).rejects.toMatchObject(
-      { code: 'STATE_FORBIDS' },
-    );
-  }, 60_000);
-
-  test('while a file is being printed keeps that file out, even when all else is removed already', async () => {
-    const before = blobsOnDisk(world);
-    const ref = await ask();
-    await world.activities.freezePackage(ref);
-    const { database } = world.installation;
-    const cancelling = activitiesWith(database, world.files, {
-      async print(html, asOf) {
-        await world.dealer.run((tx) => cancelPackage(tx, ref.packageId));
-        await drive(world, ref);
-        return world.printer.print(html, asOf);
-      },
-    });
-    await cancelling.includeCustomers({ ...ref, chunk: 0 });
-    expect(await viewOf(world, ref.packageId)).toMatchObject({ status: 'cancelled', phase: 'ended' });
-    expect(blobsOnDisk(world)).toEqual(before);
-  }, 60_000);
-});
-
-describe('a run that breaks off', () => {
-  test('goes on with the customers that have no file yet, and makes the same package', async () => {
-    const ref = await ask();
-    await world.activities.freezePackage(ref);
-    let prints = 0;
-    const { database } = world.installation;
-    const fragile = activitiesWith(database, world.files, {
-      print(html, asOf) {
-        prints += 1;
-        return prints === 2 ? Promise.reject(new Error('killed')) : world.printer.print(html, asOf);
-      },
-    });
-    await fragile.includeCustomers({ ...ref, chunk: 0 });
-    expect((await viewOf(world, ref.packageId)).progress).toMatchObject({ done: 2, failing: 1, total: 3 });
-    world.installation.clock.moveBy(2_000);
-    await fragile.includeCustomers({ ...ref, chunk: 0 });
-    expect(prints).toBe(4);
-    const blobs = blobsOnDisk(world);
-    await fragile.includeCustomers({ ...ref, chunk: 0 });
-    expect([prints, blobsOnDisk(world)]).toEqual([4, blobs]);
-    await drive(world, ref);
-    expect(await viewOf(world, ref.packageId)).toMatchObject({
-      status: 'awaiting_seal',
-      progress: { done: 3, total: 3 },
-    });
-  }, 60_000);
-
-  test('two runs of the same step at the same time leave one file each', async () => {
-    const ref = await ask();
-    await world.activities.freezePackage(ref);
-    const before = blobsOnDisk(world).length;
-    await Promise.all([
-      world.activities.includeCustomers({ ...ref, chunk: 0 }),
-      world.activities.includeCustomers({ ...ref, chunk: 0 }),
-    ]);
-    const files = await world.dealer.run((tx) =>
-      tx.sql('audit_package_files').where({ package_id: ref.packageId }).pluck('address'),
-    );
-    expect(blobsOnDisk(world)).toHaveLength(before + files.length);
-    expect((await viewOf(world, ref.packageId)).progress).toMatchObject({ done: 3, failing: 0, total: 3 });
   }, 60_000);
 });
 

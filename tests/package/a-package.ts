@@ -3,6 +3,9 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+
+import yauzl from 'yauzl';
 
 import {
   buildManifest,
@@ -84,4 +87,13 @@ export async function zip(files: Files, path: string): Promise<string> {
     createWriteStream(path),
   );
   return path;
+}
+
+/** Every file of a ZIP by its path. */
+export async function contentsOf(path: string): Promise<Map<string, Buffer>> {
+  const archive = await yauzl.fromBufferPromise(readFileSync(path), { lazyEntries: true });
+  const files = new Map<string, Buffer>();
+  for await (const entry of archive.eachEntry())
+    files.set(entry.fileName, await buffer(await archive.openReadStreamPromise(entry)));
+  return files;
 }

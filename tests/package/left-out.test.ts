@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 
 import readXlsxFile from 'read-excel-file/node';
-import yauzl from 'yauzl';
 
 import type { PackageManifest } from '../../domain/package-manifest';
 import { leaveOutOfPackage } from '../../operations/package-resolve';
@@ -11,7 +8,7 @@ import { requestPackage } from '../../operations/package-request';
 import { sealPackage } from '../../operations/package-seal';
 import { verifyPackage } from '../../stores/package-verifier';
 import { pdfPages } from '../support/pdf-text';
-import { scratchFolder } from './a-package';
+import { contentsOf, scratchFolder } from './a-package';
 import {
   addPaper,
   addPerson,
@@ -26,14 +23,6 @@ import {
 const world = usePackageWorld();
 const folder = scratchFolder();
 const REASON = 'Belgenin aslı aranıyor';
-
-async function contentsOf(path: string): Promise<Map<string, Buffer>> {
-  const archive = await yauzl.fromBufferPromise(readFileSync(path), { lazyEntries: true });
-  const files = new Map<string, Buffer>();
-  for await (const entry of archive.eachEntry())
-    files.set(entry.fileName, await buffer(await archive.openReadStreamPromise(entry)));
-  return files;
-}
 
 const filesMade = (packageId: string): Promise<string[]> =>
   world.db.owner('audit_package_files').where({ package_id: packageId }).orderBy('path').pluck('path');

@@ -1,29 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 
 import readXlsxFile from 'read-excel-file/node';
-import yauzl from 'yauzl';
 
 import type { PackageManifest } from '../../domain/package-manifest';
 import { endFixWindow } from '../../operations/package-fix-window';
 import { requestPackage } from '../../operations/package-request';
 import { sealPackage } from '../../operations/package-seal';
 import { verifyPackage } from '../../stores/package-verifier';
-import { scratchFolder } from './a-package';
+import { contentsOf, scratchFolder } from './a-package';
 import { addPaper, addPerson, download, drive, usePackageWorld, viewOf } from './package-world';
 
 const world = usePackageWorld('2026-11-20T09:00:00Z');
 const folder = scratchFolder();
-
-/** Everybody's file of the package by path, as it lies in the ZIP. */
-async function contentsOf(path: string): Promise<Map<string, Buffer>> {
-  const archive = await yauzl.fromBufferPromise(readFileSync(path), { lazyEntries: true });
-  const files = new Map<string, Buffer>();
-  for await (const entry of archive.eachEntry())
-    files.set(entry.fileName, await buffer(await archive.openReadStreamPromise(entry)));
-  return files;
-}
 
 test('a package with sample, exceptions and a fix window says the same counts in manifest, sheets, statement and API', async () => {
   const ids: string[] = [];
