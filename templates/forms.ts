@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Signer } from '../domain/form';
 import { projectRoot } from '../project-root';
 import { htmlTemplate, type Pieces } from './engine';
-import { fontFaces } from './fonts';
+import { printStyle } from './print-style';
 import type { LightsLine } from './reports';
 
 /**
@@ -109,7 +109,7 @@ export const renderOfficeSheet = htmlTemplate<OfficeSheet>('forms/office-form.hb
 
 function pieces(): Pieces {
   return {
-    'form-style': `${fontFaces()}\n${read('form.css')}`,
+    'form-style': [printStyle(), read('form.css')].join('\n'),
     'form-head': read('head.hbs'),
     'form-fields': read('fields.hbs'),
     'form-ticks': read('ticks.hbs'),

@@ -10,7 +10,7 @@ import { LANGUAGES } from '../locales';
 import { projectRoot } from '../project-root';
 import { reportCharts, type ReportCharts } from './charts';
 import { htmlTemplate, textTemplate, type Pieces, type Template } from './engine';
-import { fontFaces } from './fonts';
+import { printStyle } from './print-style';
 import type { OwnershipDrawing } from './ownership';
 import type {
   CompletenessModel,
@@ -291,10 +291,21 @@ export function renderInstructions(packageNo: string, fingerprint: string): stri
   return LANGUAGES.map((language) => instructions({ packageNo, fingerprint }, language)).join('\n\n');
 }
 
+/** In the order in which later rules win. */
+const STYLES = [
+  'report.css',
+  'front.css',
+  'tables.css',
+  'figures.css',
+  'ownership.css',
+  'charts.css',
+  'parts.css',
+];
+
 /** Styles, fonts and parts shared by the reports. All is inlined: the printer has no network. */
 function pieces(): Pieces {
   return {
-    'report-style': `${fontFaces()}\n${read('report.css')}\n${read('parts.css')}`,
+    'report-style': [printStyle(), ...STYLES.map(read)].join('\n'),
     'report-head': read('head.hbs'),
     'report-table-of-findings': read('table-of-findings.hbs'),
     'report-table-of-verifications': read('table-of-verifications.hbs'),
