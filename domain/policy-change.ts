@@ -96,10 +96,12 @@ interface Context {
   dayMs: number;
 }
 
-function isMove({ at, dueAt, rung, duty, endsCase }: Move): boolean {
+/** A later day whose longer notice begins at the same instant moves too: the instants agree, the days do not. */
+function isMove({ on, at, dueAt, rung, duty, endsCase }: Move): boolean {
   return (
     endsCase ||
     duty.from !== duty.to ||
+    on.from !== on.to ||
     at.from.getTime() !== at.to.getTime() ||
     dueAt.from?.getTime() !== dueAt.to?.getTime() ||
     rung.from !== rung.to

@@ -138,6 +138,18 @@ test('a review lands where the new policy would have set it, and undoing the cha
   );
 });
 
+test('a review that comes a month later moves, though its longer notice begins at the same instant', () => {
+  const by = (full: string, notice: number): Policy => {
+    const level = { full, light: null, noticeDays: [notice], graceDays: 0 };
+    return { ...policy, refresh: { high: level, medium: level, low: level } };
+  };
+  const facts = reviewed(by('P7M', 10), 23, 'low');
+  const [move, ...others] = movesBetween(facts, by('P7M', 10), by('P8M', 41));
+  expect(others).toEqual([]);
+  expect(move?.at.to).toEqual(move?.at.from);
+  expect(move?.on).toEqual({ from: '2027-05-30', to: '2027-06-30' });
+});
+
 test('applied twice, a change moves nothing the second time', () => {
   fc.assert(
     fc.property(refresh, refresh, fc.integer({ min: 0, max: 400 }), (before, after, daysAgo) => {
