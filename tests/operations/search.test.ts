@@ -269,7 +269,7 @@ describe('the plan of a search, as the application runs it', () => {
        where c.code like 'PLAN-%'`,
     );
     await db.owner.raw('analyze customers, customer_search_terms');
-  }, 60_000);
+  }, 180_000);
   const page = (q: string, sort = 'displayName') =>
     dealer.run(async (tx) => {
       const words = JSON.stringify(queryTerms(await dealerKey(tx), q));
