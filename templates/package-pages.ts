@@ -95,8 +95,8 @@ export interface PackagePageModel extends Omit<PackageLineModel, 'href'> {
   rehearsal: boolean;
   tree: { name: string; about: string }[];
   handover: HandoverSection | null;
-  fingerprint: string;
-  fileName: string;
+  /** How the package is checked; null where there will be none. */
+  verification: { fingerprint: string; fileName: string } | null;
 }
 
 export interface CompletenessModel {

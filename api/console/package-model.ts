@@ -84,16 +84,22 @@ export function packageModel(visit: Visit, facts: Facts): PackagePageModel {
       ].join(' · '),
     })),
     handover: handoverSection(visit, view, facts.handover),
-    fingerprint: view.keyFingerprint,
-    fileName: `${view.number}.zip`,
+    verification: isOnItsWay(view)
+      ? { fingerprint: view.keyFingerprint, fileName: `${view.number}.zip` }
+      : null,
   };
 }
 
 const PHASES: readonly PackagePhase[] = ['queued', 'including', 'assembling', 'ready'];
 
+/** Neither a rehearsal nor given up: it ends, or has ended, with a file that can be verified. */
+function isOnItsWay({ dryRun, status }: PackageView): boolean {
+  return !dryRun && status !== 'failed' && status !== 'cancelled';
+}
+
 /** The way of a package as steps; a rehearsal and one that was given up have none. */
 function phasesOf({ t }: Visit, view: PackageView): PackagePageModel['phases'] {
-  if (view.dryRun || view.status === 'failed' || view.status === 'cancelled') return [];
+  if (!isOnItsWay(view)) return [];
   const order = view.fixWindow === null ? PHASES : (['queued', 'fixing', ...PHASES.slice(1)] as const);
   const at = view.phase === 'blocked' ? 'including' : view.phase;
   const now = view.status === 'sealed' ? order.length : order.indexOf(at);

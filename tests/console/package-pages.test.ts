@@ -256,3 +256,16 @@ test('the pages of packages read well in English and on a narrow screen', async 
   expect(await text()).toContain('Statement of completeness');
   await look('package-en');
 }, 60_000);
+
+test('a package about nobody ends with its reason, and does not say how to verify what is not there', async () => {
+  await page.goto(`${api.url}/packages/new`);
+  await send('form[action="/language"] button');
+  await fill('q', 'zzzyok');
+  await send('button[value="make"]');
+  expect(await text()).toContain('Nasıl doğrulanır');
+  const id = idOfPage();
+  await drive(world, { dealerId: dealer.dealerId, packageId: id });
+  await page.goto(`${api.url}/packages/${id}`);
+  expect(await text()).toContain('Bu kapsamda kimse yok');
+  expect(await text()).not.toContain('Nasıl doğrulanır');
+}, 60_000);
