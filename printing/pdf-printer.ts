@@ -1,11 +1,10 @@
-import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser } from 'puppeteer-core';
 
 import type { Logger } from '../logger';
-import { hasContents, pagesOfLinks, withPageNumbers } from './contents';
 import { archivePdf } from './pdf-archive';
 import { fixPdfBytes } from './pdf-bytes';
-import { printableDocument } from './printable-document';
 import { memoryOf } from './process-memory';
+import { openTab, printInTab, type Tab } from './printer-tab';
 import { createSlots, type Slots } from './slots';
 
 export { PrinterBusy } from './slots';
@@ -54,13 +53,11 @@ const RECYCLE_ABOVE_MB = 500;
  */
 const HEAVY_TAGS = 5_000;
 const TAGS_A_TIMEOUT = 10_000;
-/** None of puppeteer's own: a document's deadline ends its Chromium, and with it every call that waits for an answer. */
-const NO_TIMEOUT = 0;
 
 /** One Chromium process with its tabs. */
 interface Generation {
   browser: Browser;
-  idle: Page[];
+  idle: Tab[];
   busy: number;
   prints: number;
   retired: boolean;
@@ -216,14 +213,14 @@ function createChromiums({
 
 /** Prints in a tab of this Chromium. A tab that failed is not used again; one that is not kept gives its memory back. */
 async function printIn(generation: Generation, html: string, keepTab: boolean): Promise<Buffer> {
-  const page = generation.idle.pop() ?? (await openTab(generation.browser));
+  const tab = generation.idle.pop() ?? (await openTab(generation.browser));
   try {
-    const pdf = await printDocument(page, html);
-    if (keepTab) generation.idle.push(page);
-    else await page.close();
+    const pdf = await printInTab(tab, html);
+    if (keepTab) generation.idle.push(tab);
+    else await tab.page.close();
     return pdf;
   } catch (error) {
-    void page.close().catch(() => undefined);
+    void tab.page.close().catch(() => undefined);
     throw error;
   }
 }
@@ -242,7 +239,8 @@ async function launchChromium(executablePath: string | undefined): Promise<Brows
     handleSIGTERM: false,
     handleSIGHUP: false,
     timeout: PRINT_TIMEOUT,
-    protocolTimeout: NO_TIMEOUT,
+    // A document's deadline ends its Chromium, and with it every call that waits for an answer.
+    protocolTimeout: 0,
     env: chromiumEnvironment(process.env),
     args: [
       '--disable-gpu',
@@ -273,73 +271,6 @@ const PASSED_ON = [
 /** Chromium gets what it needs to run, and none of the worker's secrets. */
 function chromiumEnvironment(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return Object.fromEntries(PASSED_ON.map((name) => [name, env[name]]));
-}
-
-async function openTab(browser: Browser): Promise<Page> {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(NO_TIMEOUT);
-  await page.setJavaScriptEnabled(false);
-  await page.setOfflineMode(true);
-  await page.setRequestInterception(true);
-  page.on('request', refuse);
-  return page;
-}
-
-/** The document is handed over as text, fonts and images as data: URLs: whatever else is asked for is refused. */
-function refuse(request: HTTPRequest): void {
-  if (request.url().startsWith('data:')) return;
-  // A request of a tab that is just being closed can no longer be answered, and need not be.
-  request.abort('blockedbyclient').catch(() => undefined);
-}
-
-const POLICY =
-  `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; font-src data:; ` +
-  `style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">`;
-
-const ACTIVE =
-  /<(script|iframe|frame|frameset|object|embed|applet|portal|link|base)\b|<meta\b[^>]*\bhttp-equiv/i;
-
-/**
- * The document with a policy in its head (the parser moves it there) that loads nothing but inlined data. Elements that
- * act or load are refused outright: no template has them and values are escaped, so one of them is a fault of ours; and
- * replacing a document whose `<embed>` was stopped later ends Chromium 153.
- */
-function passive(document: string): string {
-  const { html, fonts } = printableDocument(document);
-  const doctype = /^<!doctype html>/i.exec(html)?.[0];
-  if (doctype === undefined) throw new Error('A document to print begins with <!doctype html>');
-  if (ACTIVE.test(html)) throw new Error('A document to print holds an element that acts or loads');
-  const style = fonts === '' ? '' : `<style>${fonts}</style>`;
-  return doctype + POLICY + style + html.slice(doctype.length);
-}
-
-/** Prints once; for page numbers in the contents, which only a print tells, until they are those of the print itself. */
-async function printDocument(page: Page, document: string): Promise<Buffer> {
-  const html = passive(document);
-  if (!hasContents(html)) return printPage(page, html);
-  let pages = new Map<string, number>();
-  for (let prints = 0; prints < MOST_PRINTS; prints += 1) {
-    const pdf = await printPage(page, withPageNumbers(html, pages));
-    const found = pagesOfLinks(pdf);
-    if ([...found].every(([id, number]) => pages.get(id) === number)) return pdf;
-    pages = found;
-  }
-  throw new Error('The pages of a document move with the numbers in its contents');
-}
-
-/** One to find the pages, one to name them; a third where the numbers themselves moved a heading. */
-const MOST_PRINTS = 3;
-
-async function printPage(page: Page, html: string): Promise<Buffer> {
-  await page.setContent(html, { waitUntil: 'load' });
-  const pdf = await page.pdf({
-    preferCSSPageSize: true,
-    printBackground: true,
-    tagged: true,
-    outline: true,
-    timeout: NO_TIMEOUT,
-  });
-  return Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
 }
 
 async function withDeadline<Result>(

@@ -11,6 +11,7 @@ import {
   type PdfPrinterOptions,
 } from '../../printing/pdf-printer';
 import { memoryOf } from '../../printing/process-memory';
+import { fontFaces } from '../../templates/fonts';
 import { chromiumPath } from '../support/chromium';
 import { until } from '../support/wait';
 import { scratchFolder } from './a-package';
@@ -105,6 +106,31 @@ test('the same document gives the same bytes, whatever was printed before in the
   expect(twice.equals(once)).toBe(true);
   expect(elsewhere.equals(once)).toBe(true);
   expect((await first.print(table, '2026-11-22T09:00:00Z')).equals(once)).toBe(false);
+});
+
+test('a document is printed in the fonts that it brings, whatever fonts the tab was given before', async () => {
+  const text = page('<p style="font-family:Noto Sans">Çiğdem Şıkoğlu ₺<p style="font-family:Noto Sans">محمد');
+  const bringing = (fonts: string) => text.replace('<title>', `<style>${fonts}</style><title>`);
+  const regular = bringing(fontFaces());
+  const bold = bringing(fontFaces().replaceAll('font-weight:700', 'font-weight:400'));
+  const expected = ['no', 'NotoSans-Regular', 'NotoSans-Bold', 'NotoSans-Regular', 'no'];
+  const one = await printer({ tabs: 1 });
+  for (const [index, document] of [text, regular, bold, regular, text].entries()) {
+    const alone = await (await printer()).print(document, AS_OF);
+    expect((await one.print(document, AS_OF)).equals(alone)).toBe(true);
+    const font = /NotoSans-\w+/.exec(alone.toString('latin1'))?.[0] ?? 'no';
+    expect(font).toBe(expected[index]);
+  }
+});
+
+test('a document whose fonts cannot be read fails instead of being printed in others', async () => {
+  const broken = page('<p>metin').replace(
+    '<title>',
+    '<style>@font-face{font-family:"Noto Sans";font-weight:400;src:url(data:font/woff2;base64,AAAA)}</style><title>',
+  );
+  const one = await printer({ tabs: 1 });
+  await expect(one.print(broken, AS_OF)).rejects.toThrow('NetworkError');
+  expect((await one.print(page('<p>metin'), AS_OF)).toString('latin1', 0, 5)).toBe('%PDF-');
 });
 
 test('qpdf finds nothing wrong with the rewritten bytes', async () => {

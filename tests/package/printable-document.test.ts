@@ -1,5 +1,5 @@
 import { PLACEHOLDER, printable } from '../../printing/letters';
-import { printableDocument } from '../../printing/printable-document';
+import { facesOf, printableDocument } from '../../printing/printable-document';
 import { fontFaces } from '../../templates/fonts';
 
 const fonts = (data: string) =>
@@ -11,6 +11,12 @@ const fonts = (data: string) =>
     .join('\n');
 const page = (head: string, style: string, body: string) =>
   `<!doctype html>\n<html lang="tr"><head><title>${head}</title>\n<style>\n${style}\n</style>\n</head><body>${body}</body></html>`;
+/** The prepared document with its fonts where they stood: behind as many signs as before. */
+function withItsFonts(document: string) {
+  const { html, brought, fonts: added } = printableDocument(document);
+  const place = brought === '' ? 0 : printable(document.slice(0, document.indexOf(brought))).html.length;
+  return { html: html.slice(0, place) + brought + html.slice(place), fonts: added };
+}
 const NOTE = '<p class="lacking">Bir harf eksik</p>';
 
 test.each([
@@ -34,21 +40,35 @@ test.each([
   ['the fonts of the reports', page('王', `${fontFaces()}\nbody{margin:0}`, '<p>李 ğ</p>')],
 ])('a document with %s is prepared as if it had been looked through as a whole', (_, document) => {
   const whole = printable(document);
-  expect(printableDocument(document)).toEqual(whole);
+  expect(withItsFonts(document)).toEqual(whole);
   // With fonts that are known by then.
-  expect(printableDocument(document)).toEqual(whole);
+  expect(withItsFonts(document)).toEqual(whole);
 });
 
 test('documents with the same fonts get their own letters, and many sets of fonts are no trouble', () => {
   const style = fonts('BB');
-  expect(printableDocument(page('a', style, '王')).html).toBe(page('a', style, PLACEHOLDER));
-  expect(printableDocument(page('b', style, 'ş')).html).toBe(page('b', style, 'ş'));
+  expect(withItsFonts(page('a', style, '王')).html).toBe(page('a', style, PLACEHOLDER));
+  expect(withItsFonts(page('b', style, 'ş')).html).toBe(page('b', style, 'ş'));
   for (let index = 0; index < 20; index += 1) {
     const document = page('c', fonts(`C${index}`), '王');
-    expect(printableDocument(document)).toEqual(printable(document));
+    expect(withItsFonts(document)).toEqual(printable(document));
   }
-  expect(printableDocument(page('d', style, '王')).html).toBe(page('d', style, PLACEHOLDER));
+  expect(withItsFonts(page('d', style, '王')).html).toBe(page('d', style, PLACEHOLDER));
   // Fonts that begin as known ones do.
   const longer = `${style}\n${fonts('王')}`;
-  expect(printableDocument(page('e', longer, '王'))).toEqual(printable(page('e', longer, '王')));
+  expect(withItsFonts(page('e', longer, '王'))).toEqual(printable(page('e', longer, '王')));
+});
+
+test('fonts of a document are handed over apart, and stay in it unless they are whole and inlined', () => {
+  const { html, brought } = printableDocument(page('a', `${fonts('AA')}p{}`, 'ğ'));
+  expect(brought).toBe(fonts('AA'));
+  expect(html).toBe(page('a', 'p{}', 'ğ'));
+  for (const other of ['A王', 'AA)', '}@font-face{src:url(http://a.test/b'])
+    expect(printableDocument(page('a', fonts(other), 'b'))).toMatchObject({ brought: '' });
+  expect(printableDocument(page('a', fonts('AA').replaceAll('data:', 'http://a.test/'), 'b')).brought).toBe(
+    '',
+  );
+  expect(facesOf(fontFaces()).map(({ family, weight }) => [family, weight])).toEqual(
+    [400, 700, 400, 700].map((weight) => ['Noto Sans', String(weight)]),
+  );
 });
