@@ -1,4 +1,4 @@
-import type { Browser, HTTPRequest, Page } from 'puppeteer-core';
+import type { Browser, CDPSession, HTTPRequest, Page } from 'puppeteer-core';
 
 import { hasContents, pagesOfLinks, withPageNumbers } from './contents';
 import { facesOf, printableDocument, type Face } from './printable-document';
@@ -6,11 +6,28 @@ import { facesOf, printableDocument, type Face } from './printable-document';
 /** One tab, and the fonts that it holds ready for the documents that bring them. */
 export interface Tab {
   page: Page;
+  session: CDPSession;
   fonts: string;
 }
 
 /** None of puppeteer's own: whoever prints has a deadline, and ends the whole Chromium. */
 const NO_TIMEOUT = 0;
+
+/**
+ * Of `Page.printToPDF`: pages and margins are those of the style sheet. Puppeteer's own `pdf()` takes the file as a stream,
+ * with several messages more for each document; a file of a few pages is one message.
+ */
+const PRINT = {
+  preferCSSPageSize: true,
+  marginTop: 0,
+  marginRight: 0,
+  marginBottom: 0,
+  marginLeft: 0,
+  printBackground: true,
+  generateTaggedPDF: true,
+  generateDocumentOutline: true,
+  transferMode: 'ReturnAsBase64',
+} as const;
 
 /** A tab that runs no script of a document and reaches no network. */
 export async function openTab(browser: Browser): Promise<Tab> {
@@ -20,7 +37,7 @@ export async function openTab(browser: Browser): Promise<Tab> {
   await page.setOfflineMode(true);
   await page.setRequestInterception(true);
   page.on('request', refuse);
-  return { page, fonts: '' };
+  return { page, session: await page.createCDPSession(), fonts: '' };
 }
 
 /** The document is handed over as text, fonts and images as data: URLs: whatever else is asked for is refused. */
@@ -34,10 +51,10 @@ function refuse(request: HTTPRequest): void {
 export async function printInTab(tab: Tab, document: string): Promise<Buffer> {
   const { html, brought } = passive(document);
   await holdFonts(tab, brought);
-  if (!hasContents(html)) return printPage(tab.page, html);
+  if (!hasContents(html)) return printPage(tab, html);
   let pages = new Map<string, number>();
   for (let prints = 0; prints < MOST_PRINTS; prints += 1) {
-    const pdf = await printPage(tab.page, withPageNumbers(html, pages));
+    const pdf = await printPage(tab, withPageNumbers(html, pages));
     const found = pagesOfLinks(pdf);
     if ([...found].every(([id, number]) => pages.get(id) === number)) return pdf;
     pages = found;
@@ -90,7 +107,7 @@ async function holdFonts(tab: Tab, fonts: string): Promise<void> {
 }
 
 /** What `loadFonts` finds in its tab. */
-declare const document: { fonts: { clear(): void; add(face: FontFace): void } };
+declare const document: { fonts: { ready: Promise<unknown>; clear(): void; add(face: FontFace): void } };
 declare class FontFace {
   constructor(family: string, source: string, descriptors: { weight: string; unicodeRange: string });
   load(): Promise<unknown>;
@@ -104,14 +121,14 @@ async function loadFonts(faces: readonly Face[]): Promise<void> {
   for (const font of fonts) document.fonts.add(font);
 }
 
-async function printPage(page: Page, html: string): Promise<Buffer> {
+async function printPage({ page, session }: Tab, html: string): Promise<Buffer> {
   await page.setContent(html, { waitUntil: 'load' });
-  const pdf = await page.pdf({
-    preferCSSPageSize: true,
-    printBackground: true,
-    tagged: true,
-    outline: true,
-    timeout: NO_TIMEOUT,
-  });
-  return Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
+  await page.evaluate(fontsAreReady);
+  const { data } = await session.send('Page.printToPDF', PRINT);
+  return Buffer.from(data, 'base64');
+}
+
+/** Runs in the tab: the fonts that stand in the document itself are there a moment after it. */
+async function fontsAreReady(): Promise<void> {
+  await document.fonts.ready;
 }
