@@ -46,7 +46,7 @@ export function packageModel(visit: Visit, facts: Facts): PackagePageModel {
     newer: linkOf(view.supersededBy),
     proof: proofOf(visit, view),
     phases: phasesOf(visit, view),
-    nextStep: t(view.phase === 'blocked' ? 'packagePage.blockedNext' : `console.packageNext.${view.status}`),
+    nextStep: t(nextStepOf(view)),
     done: view.progress.done,
     total: view.progress.total,
     progressMax: Math.max(1, view.progress.total),
@@ -107,6 +107,12 @@ function phasesOf({ t }: Visit, view: PackageView): PackagePageModel['phases'] {
     label: t(`console.packagePhase.${phase}`),
     state: index < now ? 'done' : index === now ? 'now' : 'next',
   }));
+}
+
+/** A rehearsal that is being made waits for nobody's seal. */
+function nextStepOf({ phase, status, dryRun }: PackageView): string {
+  if (phase === 'blocked') return 'packagePage.blockedNext';
+  return dryRun && status === 'rendering' ? 'packagePage.rehearsal.next' : `console.packageNext.${status}`;
 }
 
 /** Seconds as people say them: under a minute, minutes, hours. */

@@ -98,8 +98,16 @@ test('a rehearsal lists what an inspector would find missing, and cannot be seal
   await page.goto(`${api.url}/packages/new`);
   await send('button[value="rehearse"]');
   const id = idOfPage();
+  expect(await text()).not.toContain('ikinci bir kişi');
+  await page.evaluate('window.stayed = true');
   await drive(world, { dealerId: dealer.dealerId, packageId: id });
-  await page.goto(`${api.url}/packages/${id}`);
+  const statementLink = `a[href="/packages/${id}/completeness"]`;
+  await until(
+    'its page leads to the statement by itself',
+    async () => (await page.$(statementLink)) !== null,
+    10_000,
+  );
+  expect(await page.evaluate('window.stayed')).toBe(true);
   expect(await text()).toContain('Denetim provası PR-2026-0001');
   expect(await page.$('form[action$="/seal"]')).toBeNull();
   await look('rehearsal');
