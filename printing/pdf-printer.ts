@@ -213,7 +213,7 @@ function createChromiums({
 
 /** Prints in a tab of this Chromium. A tab that failed is not used again; one that is not kept gives its memory back. */
 async function printIn(generation: Generation, html: string, keepTab: boolean): Promise<Buffer> {
-  const tab = generation.idle.pop() ?? (await openTab(generation.browser));
+  const tab = idleTab(generation) ?? (await openTab(generation.browser));
   try {
     const pdf = await printInTab(tab, html);
     if (keepTab) generation.idle.push(tab);
@@ -223,6 +223,12 @@ async function printIn(generation: Generation, html: string, keepTab: boolean): 
     void tab.page.close().catch(() => undefined);
     throw error;
   }
+}
+
+/** A tab that lost its process while it was idle is closed already. */
+function idleTab({ idle }: Generation): Tab | undefined {
+  for (let tab = idle.pop(); tab !== undefined; tab = idle.pop()) if (!tab.crash.aborted) return tab;
+  return undefined;
 }
 
 async function launchChromium(executablePath: string | undefined): Promise<Browser> {

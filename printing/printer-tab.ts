@@ -1,3 +1,5 @@
+import { addAbortListener } from 'node:events';
+
 import type { Browser, CDPSession, HTTPRequest, Page } from 'puppeteer-core';
 
 import { hasContents, pagesOfLinks, withPageNumbers } from './contents';
@@ -8,6 +10,8 @@ export interface Tab {
   page: Page;
   session: CDPSession;
   fonts: string;
+  /** Aborted when the tab's own process has ended, for lack of memory most likely: Chromium itself may go on. */
+  crash: AbortSignal;
 }
 
 /** None of puppeteer's own: whoever prints has a deadline, and ends the whole Chromium. */
@@ -37,7 +41,12 @@ export async function openTab(browser: Browser): Promise<Tab> {
   await page.setOfflineMode(true);
   await page.setRequestInterception(true);
   page.on('request', refuse);
-  return { page, session: await page.createCDPSession(), fonts: '' };
+  const crash = new AbortController();
+  page.once('error', () => {
+    crash.abort(new Error('The process of a tab ended while it printed'));
+    page.close().catch(() => undefined);
+  });
+  return { page, session: await page.createCDPSession(), fonts: '', crash: crash.signal };
 }
 
 /** The document is handed over as text, fonts and images as data: URLs: whatever else is asked for is refused. */
@@ -47,8 +56,21 @@ function refuse(request: HTTPRequest): void {
   request.abort('blockedbyclient').catch(() => undefined);
 }
 
+/**
+ * Prints a document. Fails at once when the tab's process ends: some of what was asked of it is never answered, and its
+ * deadline would end the whole Chromium, with the documents of other tabs.
+ */
+export function printInTab(tab: Tab, document: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const listening = addAbortListener(tab.crash, () => reject(tab.crash.reason as Error));
+    void printNumbered(tab, document)
+      .then(resolve, reject)
+      .finally(() => listening[Symbol.dispose]());
+  });
+}
+
 /** Prints once; for page numbers in the contents, which only a print tells, until they are those of the print itself. */
-export async function printInTab(tab: Tab, document: string): Promise<Buffer> {
+async function printNumbered(tab: Tab, document: string): Promise<Buffer> {
   const { html, brought } = passive(document);
   await holdFonts(tab, brought);
   if (!hasContents(html)) return printPage(tab, html);

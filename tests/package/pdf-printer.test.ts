@@ -324,6 +324,18 @@ test('a Chromium killed in mid-print fails that document, and the next one gets 
   expect(log.warn).toHaveBeenCalledWith(expect.anything(), 'Chromium ended unexpectedly');
 });
 
+test('a tab whose process ends fails its document at once, and the same Chromium prints the next one', async () => {
+  const one = await printer({ tabs: 1, timeoutMs: 10_000 });
+  await one.print(page('<p>x'), AS_OF);
+  const [pid = 0] = chromiumsOf(process.pid);
+  const ofTabs = descendantsOf(pid).filter((child) => commandOf(String(child)).includes('--type=renderer'));
+  const interrupted = one.print(page('<p>uzun'.repeat(2_000)), AS_OF);
+  for (const child of ofTabs) process.kill(child, 'SIGKILL');
+  await expect(interrupted).rejects.not.toThrow('longer than');
+  expect((await one.print(page('<p>x'), AS_OF)).subarray(0, 5).toString()).toBe('%PDF-');
+  expect(chromiumsOf(process.pid)).toEqual([pid]);
+});
+
 test('a worker killed outright leaves no Chromium behind', async () => {
   const child = spawn(
     process.execPath,
