@@ -303,7 +303,9 @@ const READ_BYTES = 1 << 20;
  * megabyte set aside for each of them kept the garbage collector busy for longer than everything else took.
  */
 function readFrom(path: string, size: number): Readable {
-  return createReadStream(path, { highWaterMark: Math.min(READ_BYTES, Math.max(1, size)) });
+  // Told where the end is, it does not read once more to find out, into one more buffer.
+  const end = size === 0 ? {} : { end: size - 1 };
+  return createReadStream(path, { highWaterMark: Math.min(READ_BYTES, Math.max(1, size)), ...end });
 }
 
 async function sizeOf(path: string): Promise<number | null> {
