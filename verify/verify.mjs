@@ -753,10 +753,13 @@ function readPinnedKey(given) {
     try {
       text = readFileSync(given, 'utf8');
     } catch {
-      throw new UsageError('--key is neither a fingerprint of 64 hex digits nor a readable PEM file');
+      throw new UsageError(
+        '--key: 64 onaltılık haneli parmak izi ya da okunabilir bir PEM dosyası verin / give a fingerprint of 64 hex digits or a readable PEM file',
+      );
     }
   }
-  if (keyFrom(NODE, text) === null) throw new UsageError('--key holds no public key');
+  if (keyFrom(NODE, text) === null)
+    throw new UsageError('--key: dosyada açık anahtar yok / the file holds no public key');
   return text;
 }
 
@@ -768,7 +771,10 @@ function openFile(file) {
   } catch {
     // said below, without the system's own words
   }
-  throw new UsageError('the file cannot be opened');
+  throw new UsageError(
+    'Dosya açılamıyor: açılmış klasörü değil, ZIP dosyasının kendisini verin. / ' +
+      'The file cannot be opened: name the ZIP file itself, not the unpacked folder.',
+  );
 }
 
 async function main(args) {
@@ -777,7 +783,7 @@ async function main(args) {
   const json = args.includes('--json');
   const files = args.filter((arg) => arg !== '--json');
   if (files.length !== 1 || files[0].startsWith('--') || (key !== -1 && pinned === undefined)) {
-    throw new UsageError('node verify.mjs FILE [--key FINGERPRINT_OR_PEM] [--json]');
+    throw new UsageError('Kullanım / usage: node verify.mjs PAKET.zip [--key PARMAK_İZİ | PEM] [--json]');
   }
   const result = await verifyPackage(files[0], pinned === undefined ? {} : { key: pinned });
   console.log(json ? JSON.stringify(result) : describe(result).join('\n'));

@@ -164,15 +164,19 @@ test('the program prints its verdict and ends with the agreed code, on the oldes
     status: 4,
     stdout: expect.stringContaining('unknown key'),
   });
-  for (const wrong of [
-    [],
-    [path, path],
-    [path, '--key'],
-    [path, '--key', 'abc'],
-    [join(folder, 'none.zip')],
-    [folder],
-  ]) {
-    expect(run(...wrong)).toMatchObject({ status: 2, stdout: '' });
+  // What was wrong is said in both languages, as the verdict is: who runs it may know only one.
+  for (const [wrong, turkish, english] of [
+    [[], 'Kullanım', 'usage'],
+    [[path, path], 'Kullanım', 'usage'],
+    [[path, '--key'], 'Kullanım', 'usage'],
+    [[path, '--key', 'abc'], 'parmak izi', 'fingerprint of 64 hex digits'],
+    [[join(folder, 'none.zip')], 'ZIP dosyasının kendisini', 'name the ZIP file itself'],
+    [[folder], 'açılmış klasörü değil', 'not the unpacked folder'],
+  ] as const) {
+    const { status, stdout, stderr } = run(...wrong);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(turkish);
+    expect(stderr).toContain(english);
   }
   const torn = join(folder, 'torn.zip');
   writeFileSync(torn, 'not a ZIP at all, but longer than twenty-two bytes');
