@@ -25,12 +25,15 @@ const registerChoice = z
   )
   .default('off');
 
+const NO_DATABASE =
+  'nothing runs on this data folder: run "npm start" first (a command needs the same SICIL_DATA_DIR), or set DATABASE_URL';
+
 /** The environment of design §8, and what the supervisor hands to its children. Secrets have no default. */
 const Environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   HOST: z.string().default('127.0.0.1'),
-  DATABASE_URL: z.string().min(1, 'set DATABASE_URL, or run "npm start", which brings its own Postgres'),
+  DATABASE_URL: z.string(NO_DATABASE).min(1, NO_DATABASE),
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().default('sicil'),
   SMTP_URL: smtpAddress,

@@ -15,6 +15,10 @@ test.each([
   expect(() => load({ [name]: value })).toThrow(message);
 });
 
+test.each([{}, { DATABASE_URL: '' }])('without a database (%j) it says how to come to one', (env) => {
+  expect(() => loadConfig(env)).toThrow('run "npm start" first (a command needs the same SICIL_DATA_DIR)');
+});
+
 test('a shortened day is refused in production', () => {
   expect(() => load({ NODE_ENV: 'production', SICIL_DAY_SECONDS: '2' })).toThrow('refused in production');
 });
