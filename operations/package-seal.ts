@@ -7,9 +7,11 @@ import {
   insertDownload,
   lockPackage,
   sealOf,
+  supersedingLinks,
   updatePackage,
   type PackageRow,
 } from '../db/packages';
+import { lockProgress } from '../db/package-progress';
 import { endTaskOf } from '../db/tasks';
 import type { Tx } from '../db/transaction';
 import { getUser } from '../db/users';
@@ -36,7 +38,8 @@ const PAGE = 1000;
 /**
  * Seals a package: the manifest over all its files, signed with the dealer's key, in this one transaction. The person
  * must be another than the one who asked for it; a one-person shop's policy `fourEyes: recorded` is the exception, and the
- * manifest says so. The same person may ask twice.
+ * manifest says so. The same person may ask twice. Throws STATE_FORBIDS where it is not ready, or another package has
+ * replaced the one that it names.
  */
 export async function sealPackage(tx: Tx, id: string): Promise<PackageView> {
   const person = await requireOfficer(tx);
@@ -44,6 +47,7 @@ export async function sealPackage(tx: Tx, id: string): Promise<PackageView> {
   if (row.status === 'sealed' && row.sealedBy === person) return readPackage(tx, id);
   if (row.status !== 'awaiting_seal') throw new ComplianceError('STATE_FORBIDS', 'package_not_ready');
   const fourEyes = await requireOtherPerson(tx, row);
+  if (row.supersedes !== null) await requireUnreplaced(tx, row.supersedes);
   const manifest = await manifestOf(tx, row, person, fourEyes.reason);
   const { privateKey } = await signingKeys(tx);
   const signed = signManifest(manifest, privateKey.export({ format: 'pem', type: 'pkcs8' }) as string);
@@ -62,6 +66,14 @@ export async function sealPackage(tx: Tx, id: string): Promise<PackageView> {
     detail: { packageId: id, fourEyes: fourEyes.mode, files: manifest.files.length },
   });
   return readPackage(tx, id);
+}
+
+/** Two that are to replace the same package may be under way: the first seal, under that package's lock, decides. */
+async function requireUnreplaced(tx: Tx, id: string): Promise<void> {
+  await lockProgress(tx, id);
+  const links = await supersedingLinks(tx, [id]);
+  if (links.some(({ supersedes }) => supersedes === id))
+    throw new ComplianceError('STATE_FORBIDS', 'package_replaced');
 }
 
 async function requireOtherPerson(

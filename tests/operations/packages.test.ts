@@ -172,6 +172,25 @@ describe('the seal', () => {
     await expect(seal(world.dealer.adminUserId)).rejects.toMatchObject({ code: 'STATE_FORBIDS' });
   }, 60_000);
 
+  test('of two packages that are to replace the same one is given to the first', async () => {
+    const old = await sealed({ filter: { q: 'şahbaz' } });
+    const refs = [
+      await ask({ filter: { q: 'şahbaz' }, supersedes: old }),
+      await ask({ filter: { q: 'şahbaz' }, supersedes: old }),
+    ];
+    for (const ref of refs) await drive(world, ref);
+    const seals = await Promise.allSettled(
+      refs.map(({ packageId }) => world.dealer.run((tx) => sealPackage(tx, packageId), world.manager.userId)),
+    );
+    expect(seals.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(seals.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'STATE_FORBIDS', detail: 'package_replaced' },
+    });
+    const winner = seals.findIndex(({ status }) => status === 'fulfilled');
+    expect((await viewOf(world, old)).supersededBy?.id).toBe(refs[winner]?.packageId);
+    expect((await viewOf(world, refs[1 - winner]?.packageId ?? '')).status).toBe('awaiting_seal');
+  }, 60_000);
+
   test('holds in the database as well: the asker is refused, and a sealed package never changes', async () => {
     const ref = await ask();
     await drive(world, ref);
