@@ -1,5 +1,7 @@
 import type { Router } from 'express';
 
+import type { CustomerType } from '../../domain/customer';
+import { ComplianceError } from '../../domain/errors';
 import { addPeriod } from '../../domain/periods';
 import { dismissDuplicate } from '../../operations/duplicates';
 import { mergeCustomers } from '../../operations/merge';
@@ -10,12 +12,16 @@ import type { MergeRowModel } from '../../templates/duplicate-pages';
 import { renderDuplicateReason, renderMerge } from '../../templates/duplicate-pages';
 import { formatDay } from '../../templates/helpers';
 import type { ApiDeps } from '../deps';
-import { fieldLabel, textOf } from '../language';
+import { fieldLabel } from '../language';
 import { customerCrumbs, customerPath } from './customer-head';
 import { instantText, otherFile, reasonField } from './duplicate-models';
 import { done } from './flash';
 import { queryText, readForm, textIn, valuesOf, type FormValues } from './form';
 import { idOf } from './ids';
+import type { FieldSpec } from './record-fields';
+import { sectionsOf } from './record-form';
+import { wordsOf } from './record-models';
+import { shownValue } from './record-values';
 import { refusalOf, refuse, type Refusal } from './refusals';
 import { show, visiting, type Visit } from './visit';
 import { statusPill } from './words';
@@ -58,8 +64,10 @@ interface Sent {
 async function showMerge(visit: Visit, absorbId: string, sent: Sent | null): Promise<void> {
   const { t } = visit;
   const id = idOf(visit.req);
+  if (!UUID.test(absorbId)) throw new ComplianceError('NOT_FOUND', 'customer_not_found');
+  if (absorbId === id) throw new ComplianceError('STATE_FORBIDS', 'merge_same_file');
   const { preview, until } = await visit.run(async (tx) => ({
-    preview: await previewMerge(tx, id, UUID.test(absorbId) ? absorbId : id),
+    preview: await previewMerge(tx, id, absorbId),
     until: addPeriod(tx.now, (await loadPolicy(tx)).mergeUndoPeriod, tx.clock.dayMilliseconds),
   }));
   const { survivor, absorbed } = preview;
@@ -96,48 +104,62 @@ function aboutOf(visit: Visit, { type, status, createdAt }: MergeSide): string {
 }
 
 /** What either file says, one row a field. What only the other file knows is taken over unless somebody says otherwise. */
-function rowsOf(visit: Visit, { fields }: MergePreview, values: FormValues | null): MergeRowModel[] {
-  return fields.map(({ field, survivor, absorbed, same }) => ({
+function rowsOf(visit: Visit, preview: MergePreview, values: FormValues | null): MergeRowModel[] {
+  const specs = specsOf(preview.survivor.type);
+  const lines = (field: string, value: unknown) =>
+    value === null || value === undefined || value === ''
+      ? [visit.t('duplicate.merge.none')]
+      : linesOf(visit, specs, { [field]: value }, field, value);
+  return preview.fields.map(({ field, survivor, absorbed, same }) => ({
     field,
     label: fieldLabel(visit.language, field),
-    survivor: linesOf(visit, field, survivor),
-    absorbed: linesOf(visit, field, absorbed),
+    survivor: lines(field, survivor),
+    absorbed: lines(field, absorbed),
     same,
     takes: values === null ? survivor === null : values.get(`pick.${field}`) === 'take',
   }));
 }
 
-/** A value as lines of text: parts of an address or a person each with its name. */
-function linesOf(visit: Visit, path: string, value: unknown): string[] {
-  const { t, language } = visit;
-  if (value === null || value === undefined || value === '') return [t('duplicate.merge.none')];
-  if (typeof value === 'boolean') return [t(value ? 'duplicate.merge.yes' : 'duplicate.merge.no')];
-  if (Array.isArray(value))
-    return value.flatMap((item: unknown, index) => linesOf(visit, `${path}[${index}]`, item));
-  if (typeof value === 'string') return [codeText(visit, path, value)];
-  if (typeof value !== 'object') return [JSON.stringify(value)];
-  return Object.entries(value).flatMap(([key, part]) => {
-    const inner = `${path}.${key}`;
-    const lines = linesOf(visit, inner, part);
-    return typeof part === 'object' && part !== null
-      ? lines
-      : `${fieldLabel(language, inner)}: ${lines.join(' ')}`;
-  });
+/** How the record's own form writes each field, by path with `[]` for items of lists. */
+type Specs = ReadonlyMap<string, FieldSpec>;
+
+function specsOf(type: CustomerType): Specs {
+  // Every file may hold the transaction of its beginning.
+  const sections = sectionsOf(type, 'threshold');
+  return new Map(
+    sections.flatMap(({ list, fields }) =>
+      fields.map((spec) => [list === undefined ? spec.path : `${list}[].${spec.path}`, spec] as const),
+    ),
+  );
 }
 
-/** Groups of words for fields that hold codes. */
-const CODES: Record<string, string> = {
-  purpose: 'purpose',
-  'idDocument.type': 'document',
-  'publicInfluence.kind': 'publicInfluence',
-  'transaction.payment': 'payment',
-};
+/** A value as lines of text: parts of an address or a person each with its name. */
+function linesOf(visit: Visit, specs: Specs, record: unknown, path: string, value: unknown): string[] {
+  const spec = specs.get(path.replaceAll(/\[\d+\]/g, '[]'));
+  if (spec !== undefined) {
+    const shown = shownValue(record, path, spec, visit.language);
+    return [spec.kind === 'day' ? dayText(visit, shown) : wordsOf(visit, spec, shown)];
+  }
+  if (Array.isArray(value))
+    return value.flatMap((item: unknown, index) => linesOf(visit, specs, record, `${path}[${index}]`, item));
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([key, part]) =>
+      partLines(visit, specs, record, `${path}.${key}`, part),
+    );
+  if (typeof value === 'boolean') return [visit.t(value ? 'duplicate.merge.yes' : 'duplicate.merge.no')];
+  return [typeof value === 'string' ? dayText(visit, value) : JSON.stringify(value)];
+}
 
-/** A day as people write it, a code in words; everything else as it was typed. */
-function codeText({ t, language }: Visit, path: string, value: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDay(value, language);
-  const group = CODES[path];
-  return group === undefined ? value : (textOf(t, `console.choice.${group}.${value}`) ?? value);
+/** A part of a value with its name before it, unless it has parts itself. */
+function partLines(visit: Visit, specs: Specs, record: unknown, path: string, part: unknown): string[] {
+  const lines = linesOf(visit, specs, record, path, part);
+  const isWhole = typeof part === 'object' && part !== null && !Array.isArray(part);
+  return isWhole ? lines : [`${fieldLabel(visit.language, path)}: ${lines.join(' ')}`];
+}
+
+/** A day as people write it; everything else as it was typed. */
+function dayText({ language }: Visit, value: string): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? formatDay(value, language) : value;
 }
 
 async function merge(visit: Visit): Promise<void> {

@@ -133,9 +133,28 @@ test('an officer merges field by field and takes it back, with plain forms alone
   expect((await dealer.run((tx) => readCustomer(tx, absorbed))).status).toBe('onboarding');
 });
 
+test('the two files are compared in words: no country, purpose or amount stands there as a code', async () => {
+  const survivor = await open({ nationality: 'TUR', purpose: 'jewellery', sourcesOfFunds: ['salary'] });
+  const absorbed = await open({
+    nationality: 'DEU',
+    purpose: 'gift',
+    sourcesOfFunds: ['salary', 'vehicle_sale'],
+  });
+  const { html } = await officer.get(`/customers/${survivor}/merge?absorb=${absorbed}`);
+  const text = textOf(html);
+  for (const word of ['Türkiye', 'Almanya', 'Takı', 'Hediye', 'Araç satışı']) expect(text).toContain(word);
+  expect(text).not.toMatch(/TUR|DEU|gift|vehicle_sale/);
+});
+
 test('a merge with a file that is not there, or with itself, is answered, not crashed', async () => {
   const id = await open();
   expect((await officer.get(`/customers/${id}/merge?absorb=${crypto.randomUUID()}`)).status).toBe(404);
+  expect((await officer.get(`/customers/${id}/merge?absorb=biri`)).status).toBe(404);
+  const same = await officer.get(`/customers/${id}/merge?absorb=${id}`);
+  expect([same.status, textOf(same.html).includes('Bir dosya kendisiyle birleştirilemez.')]).toEqual([
+    409,
+    true,
+  ]);
   const self = await officer.post(`/customers/${id}/merge`, { absorb: id, reason: 'x' });
   expect(self.status).toBe(409);
 });
