@@ -1,9 +1,11 @@
 import { DEFAULT_POLICY, type LadderStep } from '../../domain/rules/policy';
+import { RISK } from '../../domain/rules/risk-policy';
 import type { FieldModel } from '../../templates/console-models';
 import { textOf } from '../language';
 import { field, select } from './fields';
 import { kurusOf, textIn, type FormValues } from './form';
-import { entriesOf, linesOf, partName } from './policy-words';
+import { COUNTRIES, entriesOf, linesOf, partName, wordOf } from './policy-words';
+import { tickedName, tickName } from './record-values';
 import type { Visit } from './visit';
 
 /** A policy value as fields of a form and back: every shape of value, without a line for each key. */
@@ -24,6 +26,10 @@ const PERIOD = /^P(?:T(\d+)(H)|(\d+)([DMY]))$/;
 /** Parts that may be left empty, which is a value of its own. */
 const NULLABLE = new Set(['light', 'reason']);
 const PERIODS = new Set(['light', 'full']);
+/** A longer list takes a line of its own. */
+const LIST_IN_A_BOX = 6;
+/** Lists of factors of the risk: ticked, since nobody knows their codes. */
+const FACTOR_LISTS = new Set(['factors', 'alwaysHigh']);
 
 export function groupsOf(visit: Visit, key: string, value: unknown, typed: Typed | null): FieldGroup[] {
   if (key === 'followUpLadder')
@@ -91,8 +97,16 @@ function leafFields(visit: Visit, value: unknown, { path, name }: Place, typed: 
       }),
     ];
   if (isPeriod(value, name)) return periodFields(visit, value, path, shared, typed);
+  if (FACTOR_LISTS.has(name) && Array.isArray(value)) return [factorTicks(visit, value, path, shared, typed)];
   if (Array.isArray(value))
-    return [field({ ...shared, value: shown(value.join(', ')), hint: visit.t('policy.form.list') })];
+    return [
+      field({
+        ...shared,
+        value: shown(value.join(', ')),
+        hint: visit.t(COUNTRIES.has(name) ? 'policy.form.countries' : 'policy.form.list'),
+        wide: value.length > LIST_IN_A_BOX,
+      }),
+    ];
   if (typeof value === 'number') {
     const text = name.endsWith('Kurus') ? amountText(value) : String(value).replace('.', ',');
     return [
@@ -100,6 +114,27 @@ function leafFields(visit: Visit, value: unknown, { path, name }: Place, typed: 
     ];
   }
   return [field({ ...shared, value: shown(typeof value === 'string' ? value : '') })];
+}
+
+/** Every factor there is, and what the list holds beside them. */
+function factorsWith(current: readonly string[]): string[] {
+  const { points, alwaysHigh } = RISK;
+  return [...new Set([...current, ...Object.keys(points), ...alwaysHigh])];
+}
+
+function factorTicks(
+  visit: Visit,
+  current: readonly string[],
+  path: string,
+  shared: Pick<FieldModel, 'name' | 'label' | 'error'>,
+  typed: Typed | null,
+): FieldModel {
+  const options = factorsWith(current).map((code) => ({
+    value: code,
+    label: wordOf(visit, code, ''),
+    selected: typed === null ? current.includes(code) : typed.values.has(tickName(path, code)),
+  }));
+  return { ...field({ ...shared, kind: 'ticks', wide: true }), options };
 }
 
 function isPeriod(value: unknown, name: string): value is string | null {
@@ -180,12 +215,19 @@ function partFrom(current: unknown, path: string, name: string, values: FormValu
   const text = textIn(values, path).trim();
   if (text === '' && NULLABLE.has(name)) return null;
   if (isPeriod(current, name)) return periodOf(text, textIn(values, `${path}.unit`));
+  if (FACTOR_LISTS.has(name) && Array.isArray(current)) return tickedFactors(current, path, values);
   if (Array.isArray(current)) {
     const items = text.split(/[\s,;]+/).filter(Boolean);
     return current.every((item) => typeof item === 'number') ? items.map(numberOf) : items;
   }
   if (typeof current === 'number') return name.endsWith('Kurus') ? (kurusOf(text) ?? text) : numberOf(text);
   return text;
+}
+
+/** A form that had no boxes changes nothing: an empty box is not sent. */
+function tickedFactors(current: readonly string[], path: string, values: FormValues): readonly string[] {
+  if (!values.has(tickedName(path))) return current;
+  return factorsWith(current).filter((code) => values.has(tickName(path, code)));
 }
 
 function numberOf(text: string): number | string {

@@ -1,3 +1,4 @@
+import { countryName } from '../../country-names';
 import type { MoveRow } from '../../db/policy-changes';
 import { dayInIstanbul } from '../../domain/days';
 import type { BrokenFloor, Move } from '../../domain/policy-change';
@@ -75,12 +76,18 @@ export function periodWords({ t }: Visit, value: string): string {
   return count === undefined ? value : t(`console.period.${unit ?? 'D'}`, { count: Number(count) });
 }
 
-function wordOf(visit: Visit, value: unknown, name: string): string {
+/** Parts of a value that list countries by their codes. */
+export const COUNTRIES: ReadonlySet<string> = new Set(['increasedMonitoring', 'callForAction']);
+
+/** A number, a period, a code or a country as people read it. */
+export function wordOf(visit: Visit, value: unknown, name: string): string {
   const { t, language } = visit;
   if (typeof value === 'number')
     return name.endsWith('Kurus') ? formatMoney(value, language) : value.toLocaleString(language);
   if (typeof value !== 'string') return String(value);
   if (PERIOD.test(value)) return periodWords(visit, value);
+  if (COUNTRIES.has(name)) return countryName(value, language);
+  if (name === 'asOf') return formatDay(value, language);
   const groups = [
     'policy.word',
     'policy.part',

@@ -97,8 +97,12 @@ test('the form of every value gives back exactly the value that it shows', async
   const paths = [...html.matchAll(/href="(\/settings\/policies\/\w+)"/g)].map((match) => match[1] ?? '');
   expect(paths.length).toBeGreaterThan(12);
   for (const path of paths) {
-    const form = formAt((await visits.officer.get(path)).html, path);
-    const answer = await visits.officer.post(path, { ...form, act: 'preview' });
+    const page = (await visits.officer.get(path)).html;
+    const answer = await visits.officer.post(path, {
+      ...formAt(page, path),
+      ...ticksOf(page),
+      act: 'preview',
+    });
     expect([path, answer.status, textOf(answer.html).includes('Şimdiki değerle aynı')]).toEqual([
       path,
       422,
@@ -106,6 +110,31 @@ test('the form of every value gives back exactly the value that it shows', async
     ]);
   }
 }, 60_000);
+
+test('factors of the risk are ticked by their names, countries are named', async () => {
+  const path = `${POLICIES}/risk`;
+  const page = (await visits.officer.get(path)).html;
+  expect(textOf(page)).toMatch(/nakit ödeme.*Kore/);
+  expect(textOf(page)).not.toMatch(/PRK|cash_payment|country_call_for_action/);
+  const ticked = ticksOf(page);
+  const left = Object.entries(ticked).filter(
+    ([name]) => name !== 'value.groups.behaviour.factors.cash_payment',
+  );
+  expect(left).toHaveLength(Object.keys(ticked).length - 1);
+  const form = { ...formAt(page, path), ...Object.fromEntries(left), reason: 'Deneme', act: 'preview' };
+  const answer = await visits.officer.post(path, form);
+  expect(answer.status).toBe(200);
+  expect(Object.keys(ticksOf(answer.html))).toEqual(left.map(([name]) => name));
+});
+
+/** The ticked boxes of a page, as a browser sends them. */
+const ticksOf = (html: string): Record<string, string> =>
+  Object.fromEntries(
+    [...html.matchAll(/<input type="checkbox"[^>]*name="([^"]+)"[^>]* checked/g)].map(([, name]) => [
+      name,
+      'yes',
+    ]),
+  );
 
 test('a wrong value says at its field what to do, and keeps what was typed', async () => {
   const path = `${POLICIES}/thresholds`;
