@@ -53,10 +53,10 @@ export function problemOf(error: ComplianceError, language: Language, requestId:
     detail: textOf(t, `error.${error.detail}`) ?? title,
     instance: `urn:uuid:${requestId}`,
     code: error.code,
-    errors: error.fields.map(({ pointer, code }) => ({
-      pointer,
-      code,
-      message: problemMessage(language, code),
+    errors: error.fields.map((field) => ({
+      pointer: field.pointer,
+      code: field.code,
+      message: problemMessage(language, field),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 
+import type { FieldBounds, FieldError } from '../domain/errors';
 import { translator, type Language, type Translate } from '../locales';
 
 /** The language of the answers: Turkish unless the caller prefers English. */
@@ -39,8 +40,21 @@ export function fieldLabel(language: Language, path: string): string {
   );
 }
 
-/** What is wrong with a value: `problem.<code>`. */
-export function problemMessage(language: Language, code: string): string {
+/** What is wrong with a value: `problem.<code>`, and where it is known what would be taken, `problem.bounds.<code>`. */
+export function problemMessage(language: Language, { code, bounds }: Omit<FieldError, 'pointer'>): string {
   const t = translator(language);
-  return textOf(t, `problem.${code}`) ?? textOf(t, `import.refusal.${code}`) ?? t('problem.other');
+  return (
+    (bounds && textOf(t, `problem.bounds.${code}`, valuesOf(bounds))) ??
+    textOf(t, `problem.${code}`) ??
+    textOf(t, `import.refusal.${code}`) ??
+    t('problem.other')
+  );
+}
+
+function valuesOf({ allowed, least, most }: FieldBounds): Record<string, string> {
+  return {
+    ...(allowed === undefined ? {} : { allowed: allowed.join(', ') }),
+    ...(least === undefined ? {} : { least: String(least) }),
+    ...(most === undefined ? {} : { most: String(most) }),
+  };
 }

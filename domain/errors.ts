@@ -26,6 +26,14 @@ export interface FieldError {
   pointer: string;
   /** Language-free code; its text comes from the language files (`problem.<code>`). */
   code: string;
+  /** What would be taken; only what is the same for everybody, never the value that was sent. */
+  bounds?: FieldBounds;
+}
+
+export interface FieldBounds {
+  allowed?: readonly string[];
+  least?: number;
+  most?: number;
 }
 
 /**

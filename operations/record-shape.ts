@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { CUSTOMER_TYPES, type CustomerType } from '../domain/customer';
 import { parseDay } from '../domain/days';
-import { ComplianceError, type FieldError } from '../domain/errors';
+import { ComplianceError, type FieldBounds, type FieldError } from '../domain/errors';
 import { looksMasked } from '../domain/identity-numbers';
 import { IDENTITY_NUMBER_PATHS } from '../domain/record';
 import { valuesAt } from '../domain/record-path';
@@ -26,7 +26,7 @@ export function text(max: number = TEXT_LENGTH_MAX, min = 0): z.ZodString {
     .string()
     .refine((value) => !hasLoneSurrogate(value), { error: 'lone_surrogate', abort: true })
     .refine((value) => !hasControl(value), 'control_character')
-    .refine((value) => Array.from(value).length <= max, 'too_long')
+    .refine((value) => Array.from(value).length <= max, { error: 'too_long', params: { most: max } })
     .refine((value) => value.trim().length >= min, 'empty')
     .meta({ maxLength: max, ...(min > 0 ? { minLength: min } : {}) });
 }
@@ -311,9 +311,42 @@ export function fieldErrors(error: z.ZodError, at = ''): FieldError[] {
         code: 'unknown_field',
       }));
     }
-    if (issue.code === 'invalid_union' && issue.errors.length > 0) return [{ pointer, code: 'wrong_type' }];
-    return [{ pointer, code: codeOf(issue) }];
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      const meant = meantOf(issue.errors);
+      if (meant === null) return [{ pointer, code: 'wrong_type' }];
+      return fieldErrors(new z.ZodError(meant), pointer);
+    }
+    const bounds = boundsOf(issue);
+    return [{ pointer, code: codeOf(issue), ...(bounds === null ? {} : { bounds }) }];
   });
+}
+
+/** Of several shapes the one that was meant: the only one whose type is right. Null where none or several could be. */
+function meantOf(branches: readonly (readonly z.core.$ZodIssue[])[]): z.core.$ZodIssue[] | null {
+  const fitting = branches.filter(
+    (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  );
+  return fitting.length === 1 ? [...(fitting[0] ?? [])] : null;
+}
+
+/** More values than these are not named in a message. */
+const ALLOWED_MAX = 20;
+
+function boundsOf(issue: z.core.$ZodIssue): FieldBounds | null {
+  switch (issue.code) {
+    case 'invalid_value':
+      return issue.values.length <= ALLOWED_MAX ? { allowed: issue.values.map(String) } : null;
+    case 'too_small':
+      return issue.inclusive === false ? null : { least: Number(issue.minimum) };
+    case 'too_big':
+      return issue.inclusive === false ? null : { most: Number(issue.maximum) };
+    case 'custom': {
+      const most: unknown = issue.params?.['most'];
+      return typeof most === 'number' ? { most } : null;
+    }
+    default:
+      return null;
+  }
 }
 
 /** RFC 6901. An overlong name is cut: a pointer is an address, not an echo. */

@@ -87,7 +87,7 @@ export function pathOfPointer(pointer: string): string {
 /** Errors by the path of their field. */
 export function errorsByPath(
   errors: readonly FieldError[],
-  message: (code: string) => string,
+  message: (error: FieldError) => string,
 ): Map<string, string> {
-  return new Map(errors.map(({ pointer, code }) => [pathOfPointer(pointer), message(code)]));
+  return new Map(errors.map((error) => [pathOfPointer(error.pointer), message(error)]));
 }

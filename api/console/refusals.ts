@@ -27,10 +27,10 @@ export function refusalOf(error: unknown, language: Language): Refusal | null {
 export function describe(known: ComplianceError, language: Language): Refusal {
   const t = translator(language);
   const general = textOf(t, `error.${known.detail}`) ?? t(`error.code.${known.code}`);
-  const items = known.fields.map(({ pointer, code }) => {
-    const path = pathOfPointer(pointer);
+  const items = known.fields.map((field) => {
+    const path = pathOfPointer(field.pointer);
     return {
-      text: `${labelOf(language, path)}: ${problemMessage(language, code)}`,
+      text: `${labelOf(language, path)}: ${problemMessage(language, field)}`,
       href: `#${fieldId(path)}`,
     };
   });
@@ -40,7 +40,7 @@ export function describe(known: ComplianceError, language: Language): Refusal {
       title: t('console.error.summary'),
       items: items.length > 0 ? items : [{ text: general, href: null }],
     },
-    errors: errorsByPath(known.fields, (code) => problemMessage(language, code)),
+    errors: errorsByPath(known.fields, (field) => problemMessage(language, field)),
   };
 }
 

@@ -37,7 +37,7 @@ export const checkRoutes: Route[] = [
         const result = check(body.kind, body.value, body.context ?? {}, dayInIstanbul(tx.now));
         const problems = result.problems.map(({ code }) => ({
           code,
-          message: problemMessage(language, code),
+          message: problemMessage(language, { code }),
         }));
         return { ...result, problems };
       },

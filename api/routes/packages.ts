@@ -52,7 +52,7 @@ const ByName = z
   .min(1)
   .max(200);
 const Sample = z.strictObject({
-  size: z.int().min(1).max(1_000_000),
+  size: z.int().min(1).max(1_000_000).meta({ description: 'Of a smaller population everybody is taken' }),
   seed: text(100, 1).meta({
     description: 'Any text; the same one draws the same sample from the same population',
   }),

@@ -117,6 +117,25 @@ test('what was asked for comes back, and its parts are wrong one by one', async 
   ]);
 });
 
+test.each([
+  [{ profile: 'sgk' }, '/profile', 'Must be one of: masak, maliye.', 'Şunlardan biri olmalı: masak, maliye.'],
+  [{ language: 'de' }, '/language', 'Must be one of: tr, en.', 'Şunlardan biri olmalı: tr, en.'],
+  [{ sample: { size: 0, seed: 'x' } }, '/sample/size', 'At least 1.', 'En az 1 olmalı.'],
+  [{ fixWindowDays: 11 }, '/fixWindowDays', 'At most 10.', 'En çok 10 olabilir.'],
+  [{ note: 'x'.repeat(501) }, '/note', 'At most 500 characters.', 'En çok 500 karakter olabilir.'],
+  [{ filter: { risk: 'huge' } }, '/filter/risk/0', 'Must be one of: low, medium, high.', 'low, medium, high'],
+  [{ filter: { risk: ['low', 'huge'] } }, '/filter/risk/1', 'Must be one of: low', 'low, medium, high'],
+  [{ filter: { risk: 7 } }, '/filter/risk', 'Has the wrong type.', 'Veri türü yanlış.'],
+])('%j is refused with what would be taken, in the language that was asked for', async (body, at, en, tr) => {
+  for (const [language, words] of Object.entries({ en, tr })) {
+    const { status, body: answer } = await ask(body, { 'accept-language': language });
+    expect([status, answer['errors']]).toEqual([
+      422,
+      [expect.objectContaining({ pointer: at, message: expect.stringContaining(words) })],
+    ]);
+  }
+});
+
 test('twins with one Idempotency-Key make one package of one sample', async () => {
   const body = { sample: { size: 2, seed: 'ikiz' } };
   const key = { 'idempotency-key': 'sampled-1' };

@@ -35,7 +35,7 @@ test('every wrong member is named by its pointer and a code', () => {
     { pointer: '/record/givenNames', code: 'wrong_type' },
     { pointer: '/record/surname', code: 'control_character' },
     { pointer: '/record/birthDate', code: 'not_a_day' },
-    { pointer: '/record/address/line', code: 'too_long' },
+    { pointer: '/record/address/line', code: 'too_long', bounds: { most: 300 } },
     { pointer: '/record/address/planet', code: 'unknown_field' },
     { pointer: '/record/occupation', code: 'lone_surrogate' },
     { pointer: '/record/onOwnAccount', code: 'wrong_type' },
@@ -46,7 +46,7 @@ test('every wrong member is named by its pointer and a code', () => {
 test('300 characters pass even where each takes two UTF-16 units', () => {
   expect(() => parseRecord('natural_person_tr', { occupation: '𝒜'.repeat(300) })).not.toThrow();
   expect(refused({ occupation: '𝒜'.repeat(301) })).toEqual([
-    { pointer: '/record/occupation', code: 'too_long' },
+    { pointer: '/record/occupation', code: 'too_long', bounds: { most: 300 } },
   ]);
 });
 
@@ -70,8 +70,8 @@ test('lists of a company hold 50 items at most, amounts are integers and shares 
   ).fields;
   expect(fields).toEqual([
     { pointer: '/record/transaction/amountKurus', code: 'wrong_type' },
-    { pointer: '/record/representatives', code: 'too_many' },
-    { pointer: '/record/shareholders/0/share', code: 'too_large' },
+    { pointer: '/record/representatives', code: 'too_many', bounds: { most: 50 } },
+    { pointer: '/record/shareholders/0/share', code: 'too_large', bounds: { most: 100 } },
   ]);
 });
 
