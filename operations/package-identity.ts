@@ -1,6 +1,7 @@
 import { countryName } from '../country-names';
 import { isNaturalPerson, type CustomerType } from '../domain/customer';
 import { parseDay } from '../domain/days';
+import type { PackageProfile } from '../domain/package-manifest';
 import { maskRecord } from '../domain/record';
 import { valueAt } from '../domain/record-path';
 import { listAt, personName, textAt } from './package-lines';
@@ -59,11 +60,13 @@ const SHOWN: Record<CustomerType, Shown> = {
   unincorporated: organisation(['bodyKind'], ['objective', 'vkn']),
   public_body: organisation(['unit'], ['detsisNumber', 'vkn']),
 };
+const ADDRESS: Shown = {
+  always: ['line', 'district', 'province'].map((field) => `address.${field}`),
+  whereSaid: ['address.postalCode', 'address.country'],
+};
 const OF_ALL: Shown = {
-  always: ['address.line', 'address.district', 'address.province', 'phone', 'email', 'purpose'],
+  always: ['phone', 'email', 'purpose'],
   whereSaid: [
-    'address.postalCode',
-    'address.country',
     'sourcesOfFunds',
     'sourceOfFunds',
     'sourceOfWealth',
@@ -77,14 +80,26 @@ const OF_ALL: Shown = {
   ],
 };
 
+/** Declarations that are asked for MASAK's sake: the tax profile says nothing of them, as its workbook does (D-7.2). */
+const MASAK_ONLY = ['publicInfluence', 'sourcesOfFunds', 'sourceOfFunds', 'sourceOfWealth', 'onBehalfOf'];
+
+/** Whether a file of the profile may show a field of a record, named by its path. */
+export function isShownIn(profile: PackageProfile, path: string): boolean {
+  return profile === 'masak' || !MASAK_ONLY.some((field) => path === field || path.startsWith(`${field}.`));
+}
+
+function forProfile(record: object, profile: PackageProfile): object {
+  return Object.fromEntries(Object.entries(record).filter(([field]) => isShownIn(profile, field)));
+}
+
 /** Facts of a customer's file, by the fields of its type; identity numbers masked, codes in words. */
 export function identityRows(
   item: PackageItem,
   words: PackageWords,
+  profile: PackageProfile,
 ): { label: string; value: string | null }[] {
-  const record = maskRecord(item.record);
-  const shown = SHOWN[item.type];
-  const rows = [shown, OF_ALL].flatMap(({ always, whereSaid }) => [
+  const record = forProfile(maskRecord(item.record), profile);
+  const rows = [SHOWN[item.type], ADDRESS, OF_ALL].flatMap(({ always, whereSaid }) => [
     ...always.map((path) => ({ label: words.field(path), value: inWords(record, path, words) })),
     ...whereSaid
       .filter((path) => !always.includes(path))
@@ -95,8 +110,10 @@ export function identityRows(
   if (valueAt(principal, 'person') !== undefined)
     rows.push({ label: words.field('onBehalfOf'), value: personName(principal) });
   const partners = listAt(record, 'partners').map((partner) => {
-    const share = textAt(partner, 'share');
-    return share === null ? personName(partner) : `${personName(partner)} (%${share})`;
+    const share = valueAt(partner, 'share');
+    return typeof share === 'number'
+      ? `${personName(partner)} (${words.percent(share)})`
+      : personName(partner);
   });
   if (partners.length > 0) rows.push({ label: words.field('partners'), value: partners.join('; ') });
   return rows;

@@ -1,6 +1,7 @@
 import { codeRanges } from '../domain/code-ranges';
 import { TRIGGER_CODES } from '../domain/form';
 import { maskIdentityNumber } from '../domain/identity-numbers';
+import type { PackageProfile } from '../domain/package-manifest';
 import { maskRecord } from '../domain/record';
 import { valueAt } from '../domain/record-path';
 import { formatMoney } from '../templates/helpers';
@@ -17,6 +18,7 @@ import type {
   ShownNoticeLine,
 } from '../templates/report-parts';
 import { completenessRowsOf, type CompletenessRow } from './package-completeness';
+import { isShownIn } from './package-identity';
 import { identityNumber, personName, textAt } from './package-lines';
 import type { FrozenForm } from './package-papers';
 import type { FrozenDocument, PackageFrame, PackageItem } from './package-snapshot';
@@ -194,12 +196,17 @@ export function evidenceInWords({ evidence }: Pick<CompletenessRow, 'evidence'>,
 }
 
 /** What came inside the fix window, with its days; identity numbers masked. */
-export function lateModel({ late }: PackageItem, words: PackageWords): LateModel | null {
+export function lateModel(
+  { late }: PackageItem,
+  words: PackageWords,
+  profile: PackageProfile,
+): LateModel | null {
   if (late === undefined) return null;
-  const values = late.values.map(({ field, value, on }) => {
+  const shown = late.values.filter(({ field }) => isShownIn(profile, field));
+  const values = shown.map(({ field, value, on }) => {
     const masked = valueAt(maskRecord({ [field]: value }), field);
-    const shown = typeof masked === 'string' || typeof masked === 'number' ? String(masked) : '✓';
-    return { field: words.field(field), value: shown, on };
+    const text = typeof masked === 'string' || typeof masked === 'number' ? String(masked) : '✓';
+    return { field: words.field(field), value: text, on };
   });
   const documents = late.documents.map(({ kind, path, sha256 }) => ({
     kind: words.document(kind),

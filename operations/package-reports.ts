@@ -62,7 +62,7 @@ export function customerFile(
       nextReviewOn: item.nextReviewOn,
       branch: item.branch,
     },
-    identity: identityRows(item, words),
+    identity: identityRows(item, words, frame.profile),
     lights: lightsLines(item, words),
     forms: formLines(item, words),
     formOnPaper: item.documents.some(({ kind, state }) => kind === 'kyc_form' && state === 'current'),
@@ -84,7 +84,7 @@ export function customerFile(
     notices: noticeLines(item, words),
     merges: mergeLines(item, words),
     statement: fileStatement(frame, item, words),
-    late: lateModel(item, words),
+    late: lateModel(item, words, frame.profile),
     history: item.history.map((event) => ({
       at: event.at,
       actor: words.person(event),

@@ -297,6 +297,39 @@ describe.each(CUSTOMER_TYPES)('a file of the type %s', (type) => {
   );
 });
 
+test('the tax office’s file says nothing of public influence, origin of money and on whose behalf', () => {
+  const record = {
+    ...ITEM.record,
+    publicInfluence: { kind: 'foreign', office: 'Bakan' },
+    sourcesOfFunds: ['salary'],
+    sourceOfWealth: 'miras',
+  };
+  const values = ['publicInfluence.kind', 'phone'].map((field) => ({ field, value: 'x', on: '2026-11-24' }));
+  const item = { ...ITEM, record, late: { ...ITEM.late!, values } };
+  const file = (profile: PackageProfile) => fileOf(item, { ...withRules, profile }, packageWords('tr'));
+  const labels = (profile: PackageProfile) => file(profile).identity.map(({ label }) => label);
+  const declared = ['Kamusal nüfuz durumu', 'Kamusal görev', 'Fonların kaynakları', 'Servetin kaynağı'];
+  const masak = labels('masak');
+  expect(masak).toEqual(expect.arrayContaining([...declared, 'Hesabına hareket edilen']));
+  expect(labels('maliye')).toEqual(
+    masak.filter((label) => ![...declared, 'Hesabına hareket edilen'].includes(label)),
+  );
+  const late = (profile: PackageProfile) => file(profile).late?.values.map(({ field }) => field);
+  expect(late('masak')).toEqual(['Kamusal nüfuz durumu', 'Telefon']);
+  expect(late('maliye')).toEqual(['Telefon']);
+});
+
+test('a partner’s share is written as the language writes it, and a country beside its address', () => {
+  const person = { givenNames: 'Ali', surname: 'Işık' };
+  const record = { address: { line: 'Cadde 1', country: 'TUR' }, partners: [{ person, share: 12.5 }] };
+  const rows = (language: 'tr' | 'en') =>
+    fileOf({ ...ITEM, type: 'unincorporated', record }, withRules, packageWords(language)).identity;
+  expect(rows('tr').at(-1)).toEqual({ label: 'Ortaklar', value: 'Ali Işık (%12,5)' });
+  expect(rows('en').at(-1)).toEqual({ label: 'Partners', value: 'Ali Işık (12.5%)' });
+  const labels = rows('en').map(({ label }) => label);
+  expect(labels.indexOf('Country')).toBe(labels.indexOf('Province') + 1);
+});
+
 test('an old identity card is shown as a picture only where its special categories are covered', () => {
   const pictures = new Map([['aa'.repeat(32), 'data:image/jpeg;base64,AAAA']]);
   const unmasked = fileOf(ITEM, withRules, packageWords('tr'));
