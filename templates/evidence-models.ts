@@ -54,5 +54,6 @@ export const renderCustomerEvidence = htmlTemplate<Framed<EvidencePageModel>>(
 export interface IdentityLightsModel {
   field: string;
   name: string | null;
-  lights: PillModel[];
+  /** Each with the name of what was looked at. */
+  lights: (PillModel & { of: string })[];
 }

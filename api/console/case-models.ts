@@ -1,7 +1,7 @@
 import type { CaseView } from '../../operations/cases';
 import { valueAt } from '../../domain/record-path';
 import type { Light } from '../../domain/verification';
-import type { CaseNow, LightModel, PillModel } from '../../templates/console-models';
+import type { CaseNow, LightModel } from '../../templates/console-models';
 import type { IdentityLightsModel } from '../../templates/evidence-models';
 import { fieldLabel, textOf } from '../language';
 import type { Visit } from './visit';
@@ -92,11 +92,12 @@ export function identityLightsOf(
   return (row.lights.identities ?? []).map(({ field, simulated, ...lights }) => ({
     field: fieldLabel(language, field),
     name: ownerOf(record, field),
-    lights: (['format', 'checksum', 'register'] as const).map((name): PillModel => {
+    lights: (['format', 'checksum', 'register'] as const).map((name) => {
       const light = lights[name];
       const text =
         name === 'register' && simulated ? t('console.lights.simulated') : lightText(t, name, light);
-      return { tone: LIGHT_TONES[light], icon: ICONS[light], text };
+      const of = t(name === 'register' ? 'evidence.lights.register' : `console.lights.${name}`);
+      return { tone: LIGHT_TONES[light], icon: ICONS[light], text, of };
     }),
   }));
 }
