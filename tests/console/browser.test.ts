@@ -119,6 +119,99 @@ const TOO_PALE = `(() => {
   return found;
 })()`;
 
+test('on a phone every line of a list is a card with the names of its columns, and nothing is cut off', async () => {
+  const id = await dealer.run((tx) => completeCustomer(tx, { surname: 'Uzunsoyadlıoğullarından' }));
+  const caseId = await dealer.run((tx) => awaitingDecision(tx, id));
+  const twin = await dealer.run((tx) => completeCustomer(tx));
+  const lists = [
+    '/customers',
+    '/cases',
+    `/cases/${caseId}`,
+    `/customers/${id}/documents`,
+    `/customers/${id}/evidence`,
+    `/customers/${id}/cases`,
+    '/settings/users',
+    '/settings/policies',
+  ];
+  const others = [
+    `/customers/${id}/forms`,
+    `/customers/${id}/notices`,
+    `/customers/${id}?asOf=2020-01-01`,
+    `/customers/${id}/merge?absorb=${twin}`,
+    `/customers/${id}/merge?absorb=${id}`,
+    '/customers?q=nobody-at-all',
+    '/customers?asOf=2020-01-01',
+    '/imports',
+    '/export',
+    '/packages',
+    '/packages?kind=rehearsal',
+    '/settings',
+    '/settings/tokens',
+    '/settings/policies/risk',
+    '/settings/policies/followUpLadder',
+    '/settings/policy-changes',
+    '/settings/rules/new',
+    '/me',
+    '/no-such-page',
+  ];
+  await page.setViewport({ width: 375, height: 800 });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+  for (const path of [...lists, ...others]) {
+    await page.goto(api.url + path);
+    expect([path, await run('document.documentElement.scrollWidth')]).toEqual([path, 375]);
+    expect([path, await run(TOO_PALE)]).toEqual([path, []]);
+    expect([path, await run(CUT_OFF_CELLS)]).toEqual([path, []]);
+  }
+  for (const path of lists) {
+    await page.goto(api.url + path);
+    expect([path, await run(UNNAMED_CELLS)]).toEqual([path, 0]);
+  }
+  await page.setViewport({ width: 1366, height: 768 });
+  expect(complaints).toEqual([]);
+}, 120_000);
+
+/** Cells of lists that reach beyond what the screen shows of their list. */
+const CUT_OFF_CELLS = `[...document.querySelectorAll('.stack :is(td, th)')]
+  .filter((cell) => cell.closest('thead') === null && cell.scrollWidth > cell.clientWidth)
+  .map((cell) => cell.textContent.trim().slice(0, 30))`;
+
+/** Cells that hold something and do not say what; -1 where there is no list. */
+const UNNAMED_CELLS = `(() => {
+  const cells = [...document.querySelectorAll('.stack td')];
+  const says = (cell) => getComputedStyle(cell, '::before').content;
+  const named = (cell) => cell.querySelector('a.button') !== null || ('"' + cell.dataset.label + '"' === says(cell) && cell.dataset.label !== '');
+  return cells.length === 0 ? -1 : cells.filter((cell) => !named(cell)).length;
+})()`;
+
+test('the boxes of a row stand side by side, whatever stands above them', async () => {
+  const id = await dealer.run((tx) => completeCustomer(tx));
+  await page.setViewport({ width: 1280, height: 900 });
+  const uneven = async () => expect([page.url(), await run(UNEVEN_ROWS)]).toEqual([page.url(), []]);
+  for (const path of [`/customers/${id}/record`, '/packages/new', '/settings/policies/followUpLadder']) {
+    await page.goto(api.url + path);
+    await uneven();
+  }
+  await page.goto(`${api.url}/settings/users`);
+  await Promise.all([page.waitForNavigation(), page.click('main form[action="/settings/users"] button')]);
+  expect(await run('document.querySelectorAll(".grid .error").length')).toBeGreaterThan(0);
+  await uneven();
+}, 60_000);
+
+/** Rows of fields, two or more, whose boxes do not begin at one height; [nothing] where a page has no such row. */
+const UNEVEN_ROWS = `(() => {
+  const rows = new Map();
+  for (const field of document.querySelectorAll('.grid > .field')) {
+    const box = field.querySelector(':scope > :is(input, select)');
+    if (box === null || box.getClientRects().length === 0) continue;
+    const row = field.parentElement.getBoundingClientRect().top + ' ' + field.getBoundingClientRect().top;
+    rows.set(row, [...(rows.get(row) ?? []), box]);
+  }
+  const several = [...rows.values()].filter((boxes) => boxes.length > 1);
+  if (several.length === 0) return ['no row of fields'];
+  const isUneven = (boxes) => new Set(boxes.map((box) => Math.round(box.getBoundingClientRect().top))).size > 1;
+  return several.filter(isUneven).map((boxes) => boxes.map((box) => box.name).join(', '));
+})()`;
+
 test('a wrong form puts the focus on what is wrong, and its links lead to the fields', async () => {
   await page.goto(`${api.url}/settings/users`);
   await Promise.all([page.waitForNavigation(), page.click('main form[action="/settings/users"] button')]);
