@@ -71,6 +71,8 @@ function openStream(source: StreamSource, call: Call, res: Response): Stream {
     closing: () => end(),
   });
   res.once('close', () => end());
+  // Whoever left during the first look is not announced any more, and would count among their open streams for good.
+  if (res.destroyed) end();
   begin(res);
   const heartbeat = setInterval(() => {
     res.write(': still there\n\n');

@@ -1,8 +1,15 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
+import express from 'express';
 import { Client } from 'pg';
 
 import { createPackageSteps } from '../../activities/packages';
+import { createChangeFeed } from '../../api/change-feed';
+import { streamEvents } from '../../api/event-stream';
+import type { Call } from '../../api/route';
 import { failPackage } from '../../operations/packages';
 import { folderStore } from '../../stores/files';
 import { activitiesWith, addPerson } from '../package/package-world';
@@ -141,6 +148,33 @@ test('one person holds six streams at most, and a closed one counts no more', as
   streams[0]?.abort.abort();
   await until('there is room again', async () => (await watch(id, token)).response.status === 200, 10_000);
   await end(id);
+}, 30_000);
+
+test('a reader who is gone before the first look at the package holds no stream', async () => {
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const changes = createChangeFeed(db.owner, silent);
+  let over = false;
+  const app = express().use((req, res) => {
+    const read = async () => {
+      reader.destroy();
+      await once(res, 'close');
+      return { id: 1, event: 'package', data: {}, last: false };
+    };
+    const call = { req, deps: { changes }, identity: officer } as unknown as Call;
+    void streamEvents({ operation: 'watchPackage', packageId: 'p', read }, call, res).then(
+      () => (over = true),
+    );
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const reader = get({ port: (server.address() as AddressInfo).port });
+  reader.on('error', () => undefined);
+  try {
+    await until('the stream is over', () => over, 5_000);
+  } finally {
+    changes.close();
+    server.close();
+  }
 }, 30_000);
 
 test('a stream gives signs of life, and ends within a minute once its token is revoked or its database connection is cut', async () => {
