@@ -5,7 +5,7 @@ import type { FileRow } from '../db/package-items';
 import type { Tx } from '../db/transaction';
 import { customerFilePath } from '../domain/package-manifest';
 import { customerFilePage } from '../operations/customer-file-page';
-import { addFiles, beginItem, endItem, expectPackageFile } from '../operations/package-files';
+import { addFiles, addItemFiles, beginItem, endItem, expectPackageFile } from '../operations/package-files';
 import { ofCustomer, partsOf } from '../operations/package-parts';
 import { documentsInPackage, type FrozenDocument, type PackageItem } from '../operations/package-snapshot';
 import { itemsToRender, takePackage, type ItemInWork, type PackageInWork } from '../operations/package-work';
@@ -77,7 +77,7 @@ async function includeCustomer(worker: PackageWorker, work: PackageInWork, item:
       made.push(await writeFile(worker, work, { path, address }, content));
     }
   } catch (error) {
-    await listFiles(worker, (tx) => addFiles(tx, work, made));
+    await listFiles(worker, (tx) => addItemFiles(tx, work, item, made));
     throw error;
   }
   await listFiles(worker, (tx) => endItem(tx, work, item, made));

@@ -62,11 +62,12 @@ export async function countAttempt(tx: Tx, packageId: string, customerId: string
   await items(tx, packageId).where({ customer_id: customerId }).increment('attempts', 1);
 }
 
-/** True for the first time only: a repeated rendering is not counted twice. */
+/** True for the first time only: a repeated rendering is not counted twice, nor one of a customer who was left out. */
 export async function markRendered(tx: Tx, packageId: string, customerId: string): Promise<boolean> {
   const rows = await items(tx, packageId)
     .where({ customer_id: customerId })
     .whereNull('rendered_at')
+    .whereNull('left_out_envelope')
     .update({ rendered_at: tx.now })
     .returning('customer_id');
   return rows.length > 0;

@@ -123,6 +123,14 @@ export async function setLeftOut(
     .update({ left_out_envelope: leftOutEnvelope });
 }
 
+export async function isLeftOut(tx: Tx, packageId: string, customerId: string): Promise<boolean> {
+  const row: unknown = await items(tx, packageId)
+    .where({ customer_id: customerId })
+    .whereNotNull('left_out_envelope')
+    .first('customer_id');
+  return row !== undefined;
+}
+
 /** What a package's row holds for those who watch it. */
 export interface ProgressRow {
   seq: number;

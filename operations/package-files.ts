@@ -4,6 +4,7 @@ import { getCustomer } from '../db/customers';
 import { countAttempt, listedPaths, markRendered, replaceFiles, type FileRow } from '../db/package-items';
 import {
   countFailing,
+  isLeftOut,
   lockProgress,
   progressRow,
   setProgress,
@@ -52,12 +53,34 @@ export async function endItem(
   made: readonly FileRow[],
 ): Promise<string[]> {
   const row = await lockProgress(tx, work.id);
-  const superfluous = await list(tx, work, row, made);
+  const superfluous = await listOf(tx, work, item, row, made);
   if (!isInWork(row) || !(await markRendered(tx, work.id, item.customerId))) return superfluous;
   await updatePackage(tx, work.id, { done: row.done + 1, signalAfter: watchdogAt(tx), attempts: 0 });
   // A try that succeeds after others may have been one of those.
   if (row.failing > 0) await setProgress(tx, work.id, { failing: await countFailing(tx, work.id) });
   return superfluous;
+}
+
+/** What is there of a customer's files when a later one failed. Answers as `addFiles` does. */
+export async function addItemFiles(
+  tx: Tx,
+  work: PackageInWork,
+  item: PackageItem,
+  made: readonly FileRow[],
+): Promise<string[]> {
+  return listOf(tx, work, item, await lockProgress(tx, work.id), made);
+}
+
+/** A run that Temporal took for dead may come back after its customer was left out: nothing of theirs goes on the list. */
+async function listOf(
+  tx: Tx,
+  work: PackageInWork,
+  item: PackageItem,
+  row: ProgressRow,
+  made: readonly FileRow[],
+): Promise<string[]> {
+  if (await isLeftOut(tx, work.id, item.customerId)) return made.map(({ address }) => address);
+  return list(tx, work, row, made);
 }
 
 /** Where a file is to be put that is not there yet; null where it is: what a repeated step finds of its first run. */

@@ -5,10 +5,13 @@ import { v7 as uuidv7 } from 'uuid';
 
 import { createPackageActivities } from '../../activities/packages';
 import { retryAfterMs, secondsLeft } from '../../domain/audit-package';
+import { customerFilePath } from '../../domain/package-manifest';
+import { addItemFiles, beginItem, endItem } from '../../operations/package-files';
 import { leaveOutOfPackage, retryPackage, stopPackage } from '../../operations/package-resolve';
 import { readProgress, readProgressView } from '../../operations/package-progress';
 import { leftOutOf } from '../../operations/package-troubles';
 import { requestPackage } from '../../operations/package-request';
+import { itemsToRender, takePackage } from '../../operations/package-work';
 import { cancelPackage, readPackage } from '../../operations/packages';
 import { activitiesWith, addPaper, addPerson, drive, paper, usePackageWorld } from '../package/package-world';
 import { makeDealer, type TestDealer } from '../support/dealer';
@@ -181,6 +184,39 @@ test('a file left out with a reason lets the package be finished without it', as
   expect(await dealer.run((tx) => leftOutOf(tx, ref.packageId))).toEqual([
     { code: 'KYM-2026-000002', reason: 'Belge bulunamadı' },
   ]);
+}, 120_000);
+
+test('a run that comes back after its customer was left out brings no file of theirs and counts for nothing', async () => {
+  const shop = await shopWithLostPaper();
+  const { dealer, ref, lost } = shop;
+  await world.activities.freezePackage(ref);
+  const late = await dealer.run(async (tx) => {
+    const work = await takePackage(tx, ref.packageId);
+    if (work === null) throw new Error('Not in work');
+    const item = (await itemsToRender(tx, work, 0)).find((one) => one.item.customerId === lost)?.item;
+    if (item === undefined) throw new Error('Nobody to render');
+    const begun = await beginItem(tx, work, item, [customerFilePath(item.code)]);
+    return { work, item, address: begun?.missing[0]?.address ?? '' };
+  });
+  await driveOn(shop);
+  await dealer.run((tx) =>
+    leaveOutOfPackage(tx, ref.packageId, { customerId: lost, reason: 'Belge bulunamadı' }),
+  );
+  await world.steps.lookAtPackage(ref);
+  const path = customerFilePath(late.item.code);
+  const made = [{ path, bytes: 1, sha256: Buffer.alloc(32), address: late.address }];
+  for (const end of [addItemFiles, endItem]) {
+    const superfluous = await dealer.run((tx) => end(tx, late.work, late.item, made));
+    expect(superfluous).toEqual([late.address]);
+  }
+  await driveOn(shop);
+  expect(await dealer.run((tx) => readProgressView(tx, ref.packageId))).toMatchObject({
+    status: 'awaiting_seal',
+    done: CUSTOMERS,
+    troubles: [{ customerId: lost, leftOut: 'Belge bulunamadı' }],
+  });
+  const listed = world.db.owner('audit_package_files').where({ package_id: ref.packageId, path });
+  expect(await listed).toEqual([]);
 }, 120_000);
 
 test('a stopped package about which nobody says anything fails after two weeks', async () => {
