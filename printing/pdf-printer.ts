@@ -23,7 +23,10 @@ export interface PdfPrinterOptions {
    * unless told otherwise.
    */
   timeoutMs?: number;
-  /** Documents that may wait for a tab; no limit unless told otherwise. The next one is refused with PrinterBusy. */
+  /**
+   * Documents that may wait for a tab, and heavy ones for one another; no limit unless told otherwise. The next one is
+   * refused with PrinterBusy.
+   */
   queueMax?: number;
   /** Milliseconds without a document after which Chromium is ended; it stays unless told otherwise. */
   idleMs?: number;
@@ -68,7 +71,7 @@ interface Generation {
 export function createPdfPrinter(options: PdfPrinterOptions): PdfPrinter {
   const { timeoutMs = PRINT_TIMEOUT } = options;
   const slots = createSlots(options.tabs, options.queueMax);
-  const heavy = createSlots(1);
+  const heavy = createSlots(1, options.queueMax);
   const chromiums = createChromiums(options);
 
   async function printNow(html: string, tags: number): Promise<Buffer> {

@@ -306,6 +306,13 @@ test('of two heavy documents one waits, and holds no tab from a light one meanwh
   expect(done).toEqual(['light', 'first', 'second']);
 });
 
+test('heavy documents that wait for one another are as many as may wait, and the next one is refused', async () => {
+  const one = await printer({ tabs: 2, queueMax: 1 });
+  const taken = [one.print(page(tall(900)), AS_OF), one.print(page(tall(900)), AS_OF)];
+  await expect(one.print(page(tall(900)), AS_OF)).rejects.toThrow(PrinterBusy);
+  expect((await Promise.all(taken)).map((pdf) => pdf.toString('latin1', 0, 5))).toEqual(['%PDF-', '%PDF-']);
+});
+
 test('a large document may take longer than a small one', async () => {
   const one = await printer({ tabs: 1, timeoutMs: 500 });
   await one.print(page('<p>bir'), AS_OF).catch(() => undefined); // starts Chromium
