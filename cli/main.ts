@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 
+import { problemOf } from '../api/errors';
 import type * as Api from '../api/main';
 import type * as Contract from '../api/openapi';
 import { loadConfig } from '../config';
@@ -81,7 +82,10 @@ function exitCodeOf(error: unknown): number {
 /** Messages of the database may quote values: they are named by their code alone. */
 function messageOf(error: unknown): string {
   if (error instanceof ComplianceError) {
-    return [error.message, ...error.fields.map(({ pointer, code }) => `  ${pointer}: ${code}`)].join('\n');
+    // What happened and what to do about it, as the API says it; the code for who looks it up.
+    const { detail, errors } = problemOf(error, 'en', '');
+    const fields = errors.map(({ pointer, code, message }) => `  ${pointer}: ${message} (${code})`);
+    return [`${detail} (${error.message})`, ...fields].join('\n');
   }
   if (!(error instanceof Error)) return 'The command failed';
   const code = 'code' in error ? String(error.code) : '';
