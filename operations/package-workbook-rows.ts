@@ -188,9 +188,15 @@ export function riskRows(item: PackageItem, words: PackageWords): RiskRow[] {
     level,
     factors: factorsInWords(factors, words),
     version: ruleVersion,
-    approvedBy: item.decisions.find((decision) => decision.at >= at)?.by ?? null,
+    approvedBy: approverAfter(item, at),
     on: dayOf(at) ?? '',
   }));
+}
+
+/** Who accepted the customer with this rating; nobody where the decision that followed was a refusal. */
+function approverAfter({ decisions }: PackageItem, at: string): string | null {
+  const next = decisions.find((decision) => decision.at >= at);
+  return next?.decision === 'approve' ? next.by : null;
 }
 
 export function refreshRows(item: PackageItem, words: PackageWords): RefreshRow[] {

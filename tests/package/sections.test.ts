@@ -254,6 +254,17 @@ test('a file without forms says where one on paper is among its documents', () =
   expect(said('withdrawn')).toContain('Düzenlenmiş form yoktur.');
 });
 
+test.each([
+  ['approve', 'Umut Uyum'],
+  ['reject', null],
+] as const)('after the decision %s the workbook names as approver of a rating: %s', async (decision, by) => {
+  async function* items() {
+    yield { ...ITEM, decisions: ITEM.decisions.map((one) => ({ ...one, decision })) };
+  }
+  const [headings = [], row = []] = (await workbook('masak', NO_PARTS, items)).get('10_Risk') ?? [];
+  expect(row[headings.indexOf('onaylayan')]).toBe(by);
+});
+
 test('papers that are not current stand in the workbook with their state in the place of a file', async () => {
   const [paper] = ITEM.documents;
   if (paper === undefined) throw new Error('The sample has a document');
