@@ -179,7 +179,10 @@ export function fileStatement(
             },
           ],
     ),
-    others: codeRanges(others.map(({ id }) => id)),
+    others: codeRanges(
+      others.map(({ id }) => id),
+      rows.map(({ id }) => id),
+    ),
   };
 }
 

@@ -195,7 +195,10 @@ function completenessModel(
       legalBasis: words.basis(legalBasis),
       confidence: words.code('confidence', confidence),
     })),
-    unasked: codeRanges(unasked.map(({ id }) => id)),
+    unasked: codeRanges(
+      unasked.map(({ id }) => id),
+      byRequirement.map(({ id }) => id),
+    ),
     unaskedCount: unasked.length,
   };
 }

@@ -95,6 +95,12 @@ test('ranges of codes lose no code and add none', () => {
   fc.assert(fc.property(codes, (list) => expect(expand(codeRanges(list))).toEqual(list)));
 });
 
+test('codes with gaps in their numbers are one range where none that there is lies between them', () => {
+  const all = ['AS-01', 'AS-04', 'AS-05', 'AS-07', 'CF-08', 'CF-09'];
+  expect(codeRanges(all, all)).toBe('AS-01 – AS-07 (4), CF-08 – CF-09 (2)');
+  expect(codeRanges(['AS-01', 'AS-05', 'AS-07', 'CF-08'], all)).toBe('AS-01, AS-05 – AS-07 (2), CF-08');
+});
+
 async function* nobody(): AsyncGenerator<PackageItem> {}
 
 async function workbook(profile: PackageProfile, parts: PackageParts, items: Items = nobody) {
