@@ -44,6 +44,8 @@ export const renderError = page<{
   heading: string;
   text: string;
   next: string;
+  /** Whether the page may be there in a moment. */
+  again: boolean;
   back: string;
 }>('error');
 

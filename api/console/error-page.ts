@@ -42,12 +42,14 @@ function showError(req: Request, res: Response, known: ComplianceError | null): 
   const code = known?.code ?? 'INTERNAL';
   if (status === 503) res.setHeader('retry-after', String(RETRY_AFTER_SECONDS));
   const heading = t(`error.code.${code}`);
+  const again = status === 503 && req.method === 'GET';
   const model = {
     status,
     heading,
     text: textOf(t, `error.${known?.detail ?? 'internal'}`) ?? heading,
     next: textOf(t, `console.error.next.s${status}`) ?? t('console.error.next.other'),
-    back: status === 503 && req.method === 'GET' ? safePath(req.originalUrl) : '/',
+    again,
+    back: again ? safePath(req.originalUrl) : '/',
   };
   const options = { title: heading, status };
   if (visit === undefined) showToStranger(req, res, renderError, model, options);

@@ -149,8 +149,19 @@ test('an address that is none is answered in plain words with the number of the 
   expect(page.html).toContain('href="/customers"');
   const stranger = await visitorOf(api.url).get('/no-such-page');
   expect([stranger.status, stranger.html.includes('href="/customers"')]).toEqual([404, false]);
+  // The one button says where it leads.
+  expect(stranger.html).toContain('<a class="button" href="/">Bugün sayfasına git</a>');
   const other = await visitor.get('/customers/01a3b3f0-0000-7000-8000-000000000000');
   expect(other.status).toBe(404);
+});
+
+test('a day that is not over is refused by the name of its field', async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const auditor = await signedIn(api.url, await dealer.addUser('auditor'));
+  const page = await auditor.get(`/customers?asOf=${today}`);
+  expect(page.status).toBe(422);
+  expect(textOf(page.html)).toContain('Bir sorun var O günkü hali:');
+  expect(textOf(page.html)).not.toContain('asOf');
 });
 
 test('a page that refreshes itself on an empty chair does not keep the session alive', async () => {
