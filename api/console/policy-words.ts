@@ -36,7 +36,9 @@ export function linesOf(visit: Visit, value: unknown, name = ''): string[] {
   if (value === null || value === undefined) return [];
   if (Array.isArray(value)) {
     if (value.every((item) => typeof item !== 'object')) {
-      return value.length === 0 ? [] : [label + value.map((item) => wordOf(visit, item, name)).join(', ')];
+      return value.length === 0
+        ? []
+        : [label + value.map((item) => wordOf(visit, item, name)).join(COUNTRIES.has(name) ? '; ' : ', ')];
     }
     return value.map((item) => linesOf(visit, item).join(' · '));
   }
