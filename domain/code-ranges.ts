@@ -7,7 +7,9 @@ export function codeRanges(codes: readonly string[], all: readonly string[] = []
   const place = new Map(all.map((code, at) => [code, at]));
   const isNext = (before: string, after: string): boolean => {
     const at = place.get(before);
-    return at === undefined ? follows(before, after) : all[at + 1] === after && head(before) === head(after);
+    return at === undefined
+      ? follows(before, after)
+      : all[at + 1] === after && beginning(before) === beginning(after);
   };
   const runs: { first: string; last: string; count: number }[] = [];
   for (const code of codes) {
@@ -22,7 +24,7 @@ export function codeRanges(codes: readonly string[], all: readonly string[] = []
     .join(', ');
 }
 
-function head(code: string): string {
+function beginning(code: string): string {
   return code.replace(/\d+$/, '');
 }
 
