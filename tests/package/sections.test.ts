@@ -75,6 +75,16 @@ test('a sample is described so that it can be drawn again', () => {
   expect(html).not.toContain('Örnekleme yapılmamıştır');
 });
 
+test.each([
+  [null, [], null],
+  ['A-01', [], 'Bunlardan yalnız aşağıda adı verilenler alınmıştır.'],
+  [null, SCOPE.filter, 'Bunlardan yalnız aşağıdaki süzgece uyanlar alınmıştır.'],
+])('the report says that not everybody of the period was taken: %s %j', (named, filter, said) => {
+  const html = renderSummaryReport({ ...summaryReport(1), scope: { ...SCOPE, named, filter } }, 'tr');
+  if (said === null) expect(html).not.toContain('Bunlardan yalnız');
+  else expect(html).toContain(said);
+});
+
 test('ranges of codes lose no code and add none', () => {
   const expand = (text: string): string[] =>
     text === ''
