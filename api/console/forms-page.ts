@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import type { Router } from 'express';
 
 import { TRIGGERS } from '../../domain/customer';
@@ -21,6 +19,7 @@ import { receiveSignature } from './forms-upload';
 import { showForms } from './forms-view';
 import { idOf } from './ids';
 import { refusalOf, refuse } from './refusals';
+import { repeatable } from './repeats';
 import { visiting, type Visit } from './visit';
 
 /** The tab of a customer's forms: issue, download, sign, void; privacy notices and permissions beside it. */
@@ -88,15 +87,8 @@ async function issue(visit: Visit): Promise<void> {
   const trigger = oneOf(TRIGGERS, values, 'trigger');
   const transaction = trigger === 'threshold' || trigger === 'linked' ? transactionIn(values) : undefined;
   const language = values.get('language') === 'en' ? 'en' : 'tr';
-  const key = textIn(values, 'requestKey');
-  const bodyHash = createHash('sha256')
-    .update(JSON.stringify([...values]))
-    .digest();
-  // A second click on the button is the same request: one form, not two.
-  const route = `console issueForm ${idOf(visit.req)}`;
-  const repeatable = /^[0-9a-f-]{36}$/.test(key) ? { key, route, bodyHash } : undefined;
   const input = { trigger, language, ...(transaction === undefined ? {} : { transaction }) } as const;
-  await issueForm(visit, idOf(visit.req), input, repeatable);
+  await issueForm(visit, idOf(visit.req), input, repeatable(values, `console issueForm ${idOf(visit.req)}`));
 }
 
 const TRANSACTION_TEXTS = [

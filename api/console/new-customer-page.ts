@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import type { Router } from 'express';
 
@@ -20,6 +20,7 @@ import { queryText, readForm, textIn, valuesOf, type FormValues } from './form';
 import { openingFields } from './record-form';
 import { changesOf } from './record-values';
 import { refusalOf, refuse, type Refusal } from './refusals';
+import { repeatable } from './repeats';
 import { show, visiting, type Visit } from './visit';
 
 export function newCustomerPage(router: Router, deps: ApiDeps): void {
@@ -134,13 +135,8 @@ async function create(visit: Visit): Promise<void> {
         });
         return { status: 201, id: opened };
       };
-      const key = textIn(values, 'requestKey');
-      if (!/^[0-9a-f-]{36}$/.test(key)) return (await open()).id;
-      // A second click on the button is the same request: one file, not two.
-      const bodyHash = createHash('sha256')
-        .update(JSON.stringify([...values]))
-        .digest();
-      return (await once(tx, { key, route: 'console createCustomer', bodyHash }, open)).answer.id ?? '';
+      const call = repeatable(values, 'console createCustomer');
+      return call === undefined ? (await open()).id : ((await once(tx, call, open)).answer.id ?? '');
     });
     done(visit.res, customerPath(id, 'record'), 'customerCreated');
   } catch (error) {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import type { Router } from 'express';
 
@@ -13,6 +13,7 @@ import { readForm, textIn, valuesOf, type FormValues } from './form';
 import { newPackageFields, readChoices } from './new-package-fields';
 import { packageRequestIn } from './new-package-values';
 import { refusalOf, type Refusal } from './refusals';
+import { repeatable } from './repeats';
 import { show, visiting, type Visit } from './visit';
 
 export function newPackagePage(router: Router, deps: ApiDeps): void {
@@ -76,10 +77,6 @@ async function askOnce(tx: Tx, values: FormValues, dryRun: boolean): Promise<str
     status: 202,
     id: (await requestPackage(tx, { ...(await packageRequestIn(tx, values)), dryRun })).id,
   });
-  const key = textIn(values, 'requestKey');
-  if (!/^[0-9a-f-]{36}$/.test(key)) return (await ask()).id;
-  const bodyHash = createHash('sha256')
-    .update(JSON.stringify([...values]))
-    .digest();
-  return (await once(tx, { key, route: 'console requestPackage', bodyHash }, ask)).answer.id ?? '';
+  const call = repeatable(values, 'console requestPackage');
+  return call === undefined ? (await ask()).id : ((await once(tx, call, ask)).answer.id ?? '');
 }

@@ -8,7 +8,7 @@ import type { Page } from 'puppeteer-core';
 import { specimenPdf } from '../../operations/demo/specimens';
 import { requestPackage } from '../../operations/package-request';
 import { sealPackage } from '../../operations/package-seal';
-import { readPackage } from '../../operations/packages';
+import { cancelPackage, readPackage } from '../../operations/packages';
 import { addPaper, addPerson, drive, usePackageWorld, type PackageWorld } from '../package/package-world';
 import { useApi } from '../support/api';
 import { useBrowser } from '../support/browser';
@@ -276,4 +276,22 @@ test('a package about nobody ends with its reason, and does not say how to verif
   await page.goto(`${api.url}/packages/${id}`);
   expect(await text()).toContain('Bu kapsamda kimse yok');
   expect(await text()).not.toContain('Nasıl doğrulanır');
+}, 60_000);
+
+test('a form that is sent twice asks once, and one that was changed after going back asks for something else', async () => {
+  const key = '01910000-0000-4000-8000-000000000001';
+  const ask = async (act: string) => {
+    await page.goto(`${api.url}/packages/new`);
+    // As a browser fills it in again that remembers a form.
+    await fill('requestKey', key);
+    await send(`button[value="${act}"]`);
+    return idOfPage();
+  };
+  const rehearsal = await ask('rehearse');
+  expect(await ask('rehearse')).toBe(rehearsal);
+  const made = await ask('make');
+  expect(made).toMatch(/^[0-9a-f-]{36}$/);
+  expect(made).not.toBe(rehearsal);
+  expect(await ask('make')).toBe(made);
+  await dealer.run((tx) => cancelPackage(tx, made));
 }, 60_000);
