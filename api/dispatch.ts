@@ -140,6 +140,11 @@ function send({ status, body, headers = {} }: Reply, res: Response): void {
 /** Answers with a file; `open` may still fail, and then nothing of it was sent. */
 export async function sendFile(download: Download, res: Response): Promise<void> {
   const content = await download.open();
+  // Nothing can be piped to a reader who has left meanwhile, and nobody else would close what was opened.
+  if (res.destroyed) {
+    content.destroy();
+    return;
+  }
   res.setHeader('content-type', download.mediaType);
   res.setHeader('content-disposition', download.inline === true ? 'inline' : attachment(download.fileName));
   if (download.sha256 !== undefined) res.setHeader('etag', `"${download.sha256}"`);
