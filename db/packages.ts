@@ -99,6 +99,7 @@ const LINE = [
   'statement',
   'population',
   'excluded',
+  'checkpoint',
 ];
 
 const table = (tx: Tx) => tx.sql('audit_packages').where({ dealer_id: tx.dealerId });

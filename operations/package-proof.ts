@@ -3,7 +3,6 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { getCheckpoint } from '../db/checkpoints';
 import { sealOf, type PackageLine } from '../db/packages';
 import type { Tx } from '../db/transaction';
-import { checkpointOf } from './package-history';
 
 /** What whoever holds a package compares with what is shown here. */
 export interface PackageProof {
@@ -17,7 +16,7 @@ export interface PackageProof {
 
 /** The digests of a package, and its signature, checked anew. */
 export async function readProof(tx: Tx, row: PackageLine): Promise<PackageProof> {
-  const n = await checkpointOf(tx, row.id);
+  const n = row.checkpoint;
   return {
     snapshotSha256: row.snapshotSha256?.toString('hex') ?? null,
     checkpoint: n === null ? null : { n, at: (await getCheckpoint(tx, n)).at },

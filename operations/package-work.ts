@@ -25,7 +25,7 @@ export async function takePackage(tx: Tx, id: string): Promise<PackageInWork | n
   return isInWork(row) ? openFrozen(tx, row) : null;
 }
 
-/** A frozen package, whatever became of it since; null before it is frozen, and when nothing is left of it. */
+/** A frozen package that was not given up, sealed or not; null before it is frozen. */
 export async function openFrozen(
   tx: Tx,
   row: Pick<PackageLine, 'id' | 'wrappedKey' | 'publicKey' | 'snapshotSha256'>,
