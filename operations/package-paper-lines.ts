@@ -228,17 +228,22 @@ export function isPictured(item: PackageItem, document: FrozenDocument): boolean
   return document.kind !== 'old_identity_card' || (item.papers?.masked ?? []).includes(document.sha256);
 }
 
-/** Pictures of the documents in force; the others are on file. `pictures` are data URLs by SHA-256. */
+/**
+ * Pictures of the documents in force; the others are on file: in the package, or where the file is printed alone (without
+ * `packageNo`) in the record. `pictures` are data URLs by SHA-256.
+ */
 export function pictureLines(
   item: PackageItem,
+  { packageNo }: { packageNo: string | null },
   pictures: ReadonlyMap<string, string>,
   words: PackageWords,
 ): PictureLine[] {
+  const onFile = words.t(packageNo === null ? 'parts.picture.inRecord' : 'parts.picture.onFile');
   return item.documents.flatMap((document) => {
     if (document.path === null) return [];
     const source = pictures.get(document.sha256) ?? null;
     const unmasked = document.mediaType.startsWith('image/') && !isPictured(item, document);
-    const note = unmasked ? words.t('parts.picture.notMasked') : words.t('parts.picture.onFile');
+    const note = unmasked ? words.t('parts.picture.notMasked') : onFile;
     return [
       {
         kind: words.document(document.kind),

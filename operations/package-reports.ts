@@ -69,7 +69,7 @@ export function customerFile(
     shownNotices: shownNoticeLines(item, words),
     permissions: permissionLines(item, words),
     documents: documentLines(item),
-    pictures: pictureLines(item, pictures, words),
+    pictures: pictureLines(item, frame, pictures, words),
     onOwnAccount: ownAccount(item, words),
     onBehalf: onBehalfLine(item),
     representatives: representativeLines(item, words),

@@ -370,6 +370,15 @@ test('an old identity card is shown as a picture only where its special categori
   expect(renderCustomerFile(file, 'tr')).toContain('<img src="data:image/jpeg;base64,AAAA"');
 });
 
+test('a paper without a picture is in the package, and of a file printed alone in the record', () => {
+  const documents = ITEM.documents.map((paper) => ({ ...paper, mediaType: 'application/pdf' as const }));
+  const notes = (packageNo: string | null) =>
+    fileOf({ ...ITEM, documents }, { ...withRules, packageNo } as typeof withRules, packageWords('tr'))
+      .pictures;
+  expect(notes('DP-2026-0001')).toMatchObject([{ note: 'Kaydedildi; dosyası pakettedir.' }]);
+  expect(notes(null)).toMatchObject([{ note: 'Kaydedildi; dosyası müşteri kaydındadır.' }]);
+});
+
 test('what came inside the fix window is shown apart with its day and stays missing', () => {
   const file = fileOf(ITEM, withRules, packageWords('tr'));
   expect(file.statement).toMatchObject({ met: 0, missing: 1, notApplicable: 2 });
