@@ -25,3 +25,11 @@ test('a count picks the plural of its language', () => {
   expect(translator('en')('report.appendix.files', { count: 2 })).toContain('2 customer files,');
   expect(translator('tr')('report.appendix.files', { count: 2 })).toContain('2 müşteri dosyası,');
 });
+
+test('a percentage is written as its language writes it, before or after the number and without a space', () => {
+  expect(translator('en')('package.overPercent', { percent: 25 })).toBe('a share over 25%');
+  expect(translator('tr')('package.overPercent', { percent: 25 })).toMatch(/^%25 /);
+  const field = { field: 'x' };
+  for (const language of LANGUAGES)
+    expect(translator(language)('finding.shares_total', field)).not.toMatch(/\d %|% \d/);
+});
