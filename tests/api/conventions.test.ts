@@ -170,7 +170,11 @@ test('an unknown field, a missing one and a wrong one are pointed at, and no val
   expect(body['errors']).toEqual([
     { pointer: '/email', code: 'wrong_type', message: 'Veri türü yanlış.' },
     { pointer: '/name', code: 'required', message: 'Zorunlu.' },
-    { pointer: '/role', code: 'unknown_code', message: 'Şunlardan biri olmalı: staff, officer, manager, auditor, admin.' },
+    {
+      pointer: '/role',
+      code: 'unknown_code',
+      message: 'Şunlardan biri olmalı: staff, officer, manager, auditor, admin.',
+    },
     { pointer: '/nick', code: 'unknown_field', message: 'Böyle bir alan yok.' },
   ]);
   expect(JSON.stringify(body)).not.toContain('canary');
