@@ -1,9 +1,10 @@
+import type { PackageProfile } from '../domain/package-manifest';
 import { valueAt } from '../domain/record-path';
 import { ownershipDrawing, ROWS_ON_PAPER } from '../templates/ownership';
 import type { PartTables } from '../templates/report-parts';
 import type { CustomerFile } from '../templates/reports';
 import { ownershipGraphOf } from './ownership-chart';
-import { identityRows, numberField } from './package-identity';
+import { identityRows, isShownIn, numberField } from './package-identity';
 import {
   beneficialOwnerLines,
   decisionLines,
@@ -63,7 +64,7 @@ export function customerFile(
       branch: item.branch,
     },
     identity: identityRows(item, words, frame.profile),
-    lights: lightsLines(item, words),
+    lights: lightsLines(item, words, frame.profile),
     forms: formLines(item, words),
     formOnPaper: item.documents.some(({ kind, state }) => kind === 'kyc_form' && state === 'current'),
     shownNotices: shownNoticeLines(item, words),
@@ -95,10 +96,15 @@ export function customerFile(
 }
 
 /** The lights of each identity; a file that was frozen before identities had their own has one row. */
-function lightsLines({ type, lights, lightsAt }: PackageItem, words: PackageWords): CustomerFile['lights'] {
+function lightsLines(
+  { type, lights, lightsAt }: PackageItem,
+  words: PackageWords,
+  profile: PackageProfile,
+): CustomerFile['lights'] {
   const { format = 'grey', checksum = 'grey', register = 'grey', simulated = false } = lights;
   const whole = { field: numberField(type), format, checksum, register, simulated };
-  return (lights.identities ?? [whole]).map(({ field, ...identity }) => ({
+  const shown = (lights.identities ?? [whole]).filter(({ field }) => isShownIn(profile, field));
+  return shown.map(({ field, ...identity }) => ({
     label: words.field(field),
     ...identity,
     checkedAt: lightsAt,

@@ -332,7 +332,9 @@ test('the tax office’s file says nothing of public influence, origin of money 
     sourceOfWealth: 'miras',
   };
   const values = ['publicInfluence.kind', 'phone'].map((field) => ({ field, value: 'x', on: '2026-11-24' }));
-  const item = { ...ITEM, record, late: { ...ITEM.late!, values } };
+  const light = { format: 'green', checksum: 'green', register: 'grey', simulated: false } as const;
+  const identities = ['tckn', 'onBehalfOf.vkn'].map((field) => ({ field, ...light }));
+  const item = { ...ITEM, record, lights: { identities }, late: { ...ITEM.late!, values } };
   const file = (profile: PackageProfile) => fileOf(item, { ...withRules, profile }, packageWords('tr'));
   const labels = (profile: PackageProfile) => file(profile).identity.map(({ label }) => label);
   const declared = ['Kamusal nüfuz durumu', 'Kamusal görev', 'Fonların kaynakları', 'Servetin kaynağı'];
@@ -344,6 +346,8 @@ test('the tax office’s file says nothing of public influence, origin of money 
   const late = (profile: PackageProfile) => file(profile).late?.values.map(({ field }) => field);
   expect(late('masak')).toEqual(['Kamusal nüfuz durumu', 'Telefon']);
   expect(late('maliye')).toEqual(['Telefon']);
+  expect(file('masak').lights).toHaveLength(2);
+  expect(file('maliye').lights).toMatchObject([{ label: 'T.C. kimlik no' }]);
 });
 
 test('a partner’s share is written as the language writes it, and a country beside its address', () => {
