@@ -19,14 +19,17 @@ const tag = 'Audit packages';
 const params = z.strictObject({ id: Id });
 
 /** A list as JSON has it, or separated by commas as the list query has it. */
-const oneOrMore = <T extends z.ZodType<string, string>>(item: T) =>
-  z.union([
-    z.array(item).min(1).max(50),
-    z
-      .string()
-      .transform((list) => list.split(','))
-      .pipe(z.array(item).min(1).max(50)),
-  ]);
+const oneOrMore = <T extends z.ZodType<string, string>>(item: T) => {
+  const several = z.array(item).min(1).max(50);
+  const separated = z.string().transform((list, { issues }) => {
+    const read = several.safeParse(list.split(','));
+    if (read.success) return read.data;
+    // No pointer leads into a text: the whole of it is wrong.
+    issues.push(...read.error.issues.map((issue) => ({ ...issue, path: [], input: list as never })));
+    return z.NEVER;
+  });
+  return z.union([several, separated]);
+};
 
 const Filter = z
   .strictObject({
