@@ -39,10 +39,15 @@ export const COMPANY = {
   shareholders: [{ name: 'Ayşe Gümüş', kind: 'natural_person', share: 60 }],
 };
 
-export async function document(tx: Tx, customerId: string, kind: Parameters<typeof addDocument>[2]['kind']) {
+export async function document(
+  tx: Tx,
+  customerId: string,
+  kind: Parameters<typeof addDocument>[2]['kind'],
+  { originalSeen = true } = {},
+) {
   return addDocument(tx, customerId, {
     kind,
-    originalSeen: true,
+    originalSeen,
     issuedOn: '2026-11-01',
     stored: {
       id: uuidv7(),

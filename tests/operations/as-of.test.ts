@@ -100,8 +100,9 @@ describe('a file as it was', () => {
 
   test('shows an original as not yet seen, and a paper as not yet withdrawn', async () => {
     const id = await open();
-    const { id: documentId } = await dealer.run((tx) => document(tx, id, 'tax_certificate'));
-    await db.owner('documents').where({ id: documentId }).update({ seen_at: null, seen_by: null });
+    const { id: documentId } = await dealer.run((tx) =>
+      document(tx, id, 'tax_certificate', { originalSeen: false }),
+    );
     const unseen = instant();
     await dealer.run((tx) => attestOriginal(tx, id, documentId));
     const seen = instant();
